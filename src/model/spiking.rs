@@ -1,0 +1,176 @@
+//! The spiking model: populations of leaky integrate-and-fire neurons, their patterns, projections and stimuli.
+
+/// A network of leaky integrate-and-fire populations and what is done to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spiking {
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// Time step, ms.
+    pub dt_ms: f64,
+    /// Number of steps of the run.
+    pub duration_steps: u64,
+    /// Stored patterns; `None`: nothing is Hebbian.
+    pub patterns: Option<Patterns>,
+    /// Populations, in the order of the configuration.
+    pub populations: Vec<Population>,
+    /// Projections, in the order of the configuration.
+    pub projections: Vec<Projection>,
+    /// Stimuli, in the order of the configuration.
+    pub stimuli: Vec<Stimulus>,
+    /// What the results file holds.
+    pub record: Record,
+}
+
+/// The memories: low-activity binary patterns over one population.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patterns {
+    /// Index of the population in which they live.
+    pub population: usize,
+    /// Number of patterns P.
+    pub count: usize,
+    /// Fraction of active neurons a: as configured, or what given patterns have.
+    pub activity: f64,
+    /// Where they come from.
+    pub source: PatternSource,
+}
+
+/// Where patterns come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PatternSource {
+    /// Drawn from the seed. `exact`: round(a N) members each; otherwise every neuron is drawn by itself.
+    Drawn {
+        /// Exactly round(a N) members a pattern.
+        exact: bool,
+    },
+    /// Written out or read from a file: the members of each pattern, ascending.
+    Given(Vec<Vec<u32>>),
+}
+
+/// One population of identical neurons: tau_m dV/dt = -V + drive + inputs + noise. Potentials in mV above rest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Population {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Number of neurons N, at least 1.
+    pub size: u32,
+    /// Membrane time constant, ms.
+    pub tau_m_ms: f64,
+    /// Threshold, mV.
+    pub threshold_mv: f64,
+    /// Reset potential, mV, below the threshold.
+    pub reset_mv: f64,
+    /// Refractory period R, steps.
+    pub refractory_steps: u32,
+    /// Constant input, mV.
+    pub drive_mv: f64,
+    /// Standard deviation that white noise gives the free membrane, mV.
+    pub noise_mv: f64,
+    /// Lower end of the initial potential, mV.
+    pub initial_low_mv: f64,
+    /// Upper end of the initial potential, mV.
+    pub initial_high_mv: f64,
+}
+
+/// What a projection counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProjectionKind {
+    /// w_ij = c Σ_μ ξ_i^μ ξ_j^μ.
+    Hebbian,
+    /// w_ij = c for every pair.
+    Global,
+}
+
+/// All connections from one population to another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Projection {
+    /// Index of the source population.
+    pub from: usize,
+    /// Index of the target population.
+    pub to: usize,
+    /// Hebbian or global.
+    pub kind: ProjectionKind,
+    /// The jump c of the synaptic input (of the potential where tau_syn = 0) that one spike gives, mV.
+    pub jump_mv: f64,
+    /// Decay time of the synaptic input, ms; 0: the potential itself jumps.
+    pub tau_syn_ms: f64,
+    /// Delay D, steps, at least 1.
+    pub delay_steps: u32,
+    /// The input of target i is multiplied by n_i / mean(n), n_i the number of its patterns.
+    pub scaled_by_memberships: bool,
+    /// A neuron's own spikes count.
+    pub autapses: bool,
+}
+
+/// An input switched on and off: active in step t if `start_step` <= t < `stop_step`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stimulus {
+    /// Whom it drives.
+    pub target: StimulusTarget,
+    /// Index of the population it drives.
+    pub population: usize,
+    /// Amplitude, mV.
+    pub amplitude_mv: f64,
+    /// First active step.
+    pub start_step: u64,
+    /// First step after it.
+    pub stop_step: u64,
+}
+
+/// Whom a stimulus drives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StimulusTarget {
+    /// round(fraction × members) members of a pattern and round(spill × others) of the others, drawn from the seed.
+    Cue {
+        /// Number of the pattern, from 0.
+        pattern: usize,
+        /// Fraction of the members.
+        fraction: f64,
+        /// Fraction of the non-members.
+        spill: f64,
+    },
+    /// The whole population.
+    Pulse,
+}
+
+/// What the results file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Which spikes.
+    pub spikes: SpikeRecord,
+    /// Bin of the overlaps, steps; `None`: off.
+    pub overlaps_bin_steps: Option<u64>,
+    /// Bin of the population rates, steps; `None`: off.
+    pub rates_bin_steps: Option<u64>,
+    /// An overlap is (r_on - r_off) / this rate, Hz.
+    pub reference_rate_hz: f64,
+    /// Recorded potentials, at most one entry a population.
+    pub voltages: Vec<VoltageRecord>,
+    /// Compress the spikes with deflate.
+    pub deflate: bool,
+}
+
+/// Which spikes the results file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpikeRecord {
+    /// Indices of the recorded populations, ascending.
+    pub populations: Vec<usize>,
+    /// One neuron in so many: those whose number within the population it divides.
+    pub every: u32,
+    /// First recorded step.
+    pub start_step: u64,
+    /// First step no longer recorded.
+    pub stop_step: u64,
+}
+
+/// Recorded potentials of one population.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VoltageRecord {
+    /// Index of the population.
+    pub population: usize,
+    /// Recorded neurons, numbered within the population, ascending.
+    pub neurons: Vec<u32>,
+    /// Steps between two frames.
+    pub every_steps: u64,
+    /// Record the synaptic inputs too.
+    pub inputs: bool,
+}

@@ -1,0 +1,11 @@
+//! Networks: immutable integers, made by `compile`, carried forward by an engine. No units, no floats.
+
+pub mod patterns;
+pub mod spiking;
+
+/// A compiled network of one of the models.
+#[derive(Clone, Debug)]
+pub enum Network {
+    /// Leaky integrate-and-fire populations.
+    Spiking(spiking::Spiking),
+}

@@ -1,0 +1,331 @@
+//! The spiking network in integers: what both engines read, and the layout of what they return.
+//!
+//! One step of neuron i of population p, in integers (`round_shift` is half up, `saturate` clamps to i32):
+//!
+//! ```text
+//! if refractory > 0:   refractory -= 1; held            (V stays at reset)
+//! else:                V = saturate(round_shift(decay V + sum_s gain_s I_s, shift) + external + noise z)
+//!                      if V >= threshold: spike, V = reset, refractory = R, held if R > 0
+//! for every input s in the order of the configuration:
+//!     arrival = round_shift(count(t - delay_s) weight_s, weight_shift_s)
+//!     current:  I_s = saturate(round_shift(I_s decay_s, 31) + arrival)
+//!     jump:     unless held, V = saturate(V + arrival)
+//! ```
+
+use super::patterns::Patterns;
+use crate::fixed;
+use crate::random::{self, Draws, Stream};
+
+/// The longest block: the spikes of one are a 32-bit word a neuron.
+pub const BLOCK_STEPS_MAX: u32 = 32;
+
+/// A network of leaky integrate-and-fire populations. Neurons are numbered across populations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spiking {
+    /// Seed of every draw made while it runs.
+    pub seed: u64,
+    /// Which trial this is: part of the counter of noise, initial state and cues.
+    pub trial: u32,
+    /// Number of steps of the run.
+    pub steps: u64,
+    /// Populations, in order of their first neuron.
+    pub populations: Vec<Population>,
+    /// Projections, in the order of the configuration.
+    pub projections: Vec<Projection>,
+    /// Index of the population that the patterns live in.
+    pub pattern_population: usize,
+    /// The patterns; `count() == 0` where there are none.
+    pub patterns: Patterns,
+    /// Stimuli, in the order of the configuration.
+    pub stimuli: Vec<Stimulus>,
+    /// State variables to return at the end of blocks that ask for it.
+    pub probes: Vec<Probe>,
+    /// After every so many steps the probes are due (each entry > 0): the schedule cuts there.
+    pub probe_intervals: Vec<u64>,
+}
+
+/// A population of identical neurons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Population {
+    /// Its name.
+    pub name: String,
+    /// Number of its first neuron.
+    pub first: u32,
+    /// Number of neurons.
+    pub size: u32,
+    /// e^(-dt/tau_m) in 2^-shift.
+    pub decay: i32,
+    /// Fraction bits of `decay`; `gain` of the inputs has three more. 1..=31, with decay + Σ gains < 2^32.
+    pub shift: u32,
+    /// (1 - e^(-dt/tau_m)) drive, 2^-21 mV.
+    pub drive: i32,
+    /// Noise amplitude: the noise of a step is this times [`random::nibble_sum`], 2^-21 mV.
+    pub noise: i32,
+    /// Threshold, 2^-21 mV.
+    pub threshold: i32,
+    /// Reset, 2^-21 mV.
+    pub reset: i32,
+    /// Refractory period R, steps.
+    pub refractory_steps: u32,
+    /// Lowest initial potential, 2^-21 mV.
+    pub initial_low: i32,
+    /// Highest minus lowest initial potential, 2^-21 mV.
+    pub initial_span: u32,
+    /// Indices of the projections that end here, ascending.
+    pub inputs: Vec<usize>,
+}
+
+/// What a projection counts at each step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// Σ_{μ in i} M^μ, M^μ the number of spikes of members of μ; minus n_i S_i without autapses.
+    Patterns,
+    /// The number of spikes of the source; minus S_i without autapses where source and target are one.
+    Spikes,
+}
+
+/// How arrivals act on the membrane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Synapse {
+    /// An exponentially decaying input.
+    Current {
+        /// e^(-dt/tau_s) in 2^-31.
+        decay: i32,
+        /// P_s = tau_s/(tau_m - tau_s) (e^(-dt/tau_m) - e^(-dt/tau_s)) in 2^-(shift + 3), `shift` the target's.
+        gain: i32,
+    },
+    /// The potential itself jumps.
+    Jump,
+}
+
+/// All connections from one population to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// Index of the source population.
+    pub source: usize,
+    /// Index of the target population.
+    pub target: usize,
+    /// What is counted.
+    pub count: Count,
+    /// The count of target i is multiplied by n_i (1/mean(n) is in the weight).
+    pub by_memberships: bool,
+    /// A neuron's own spikes are taken away from its count (source and target are the same).
+    pub subtract_own: bool,
+    /// Delay D, steps, at least 1.
+    pub delay_steps: u32,
+    /// The jump a counted spike gives: `weight` 2^-(18 + weight_shift) mV for a current, 2^-(21 + weight_shift) mV
+    /// for a jump.
+    pub weight: i32,
+    /// See `weight`; 0..=31.
+    pub weight_shift: u32,
+    /// Current or jump.
+    pub synapse: Synapse,
+}
+
+impl Projection {
+    /// What `count` spikes add: an integer in the unit of the synapse, rounded once.
+    #[inline(always)]
+    #[must_use]
+    pub const fn arrival(&self, count: i32) -> i64 {
+        fixed::round_shift(count as i64 * self.weight as i64, self.weight_shift)
+    }
+}
+
+/// A stimulus in integers: active in step t if start <= t < stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stimulus {
+    /// Index of the population it drives.
+    pub population: usize,
+    /// Driven neurons, numbered within the population, ascending; `None`: all.
+    pub neurons: Option<Vec<u32>>,
+    /// What it adds to a potential in a step, 2^-21 mV.
+    pub amplitude: i32,
+    /// First active step.
+    pub start_step: u64,
+    /// First step after it.
+    pub stop_step: u64,
+}
+
+/// One recorded variable of one neuron.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Which variable.
+    pub variable: Variable,
+    /// Of which neuron, numbered across populations.
+    pub neuron: u32,
+}
+
+/// A state variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variable {
+    /// The membrane potential, 2^-21 mV.
+    Potential,
+    /// The synaptic input of the projection with this index (a current), 2^-18 mV.
+    Input(usize),
+}
+
+/// The integers counted in each step, one row a step: what blocks exchange and what traces are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountsLayout {
+    /// Number of patterns: entries 0..patterns are M^μ, the spikes of the members of μ.
+    pub patterns: usize,
+    /// Number of populations; their spikes follow, then their saturated potentials.
+    pub populations: usize,
+    /// Number of projections; their saturated inputs come last.
+    pub projections: usize,
+}
+
+impl CountsLayout {
+    /// Length of a row.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.patterns + 2 * self.populations + self.projections
+    }
+
+    /// A row is never empty: there is a population.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where the spikes of a population are counted.
+    #[must_use]
+    pub const fn spikes(&self, population: usize) -> usize {
+        self.patterns + population
+    }
+
+    /// Where the saturations of the potentials of a population are counted.
+    #[must_use]
+    pub const fn saturated_potentials(&self, population: usize) -> usize {
+        self.patterns + self.populations + population
+    }
+
+    /// Where the saturations of the input of a projection are counted.
+    #[must_use]
+    pub const fn saturated_inputs(&self, projection: usize) -> usize {
+        self.patterns + 2 * self.populations + projection
+    }
+}
+
+/// The whole state between two steps: for comparisons and for starting an engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The next step.
+    pub step: u64,
+    /// Membrane potentials, [neuron], 2^-21 mV.
+    pub potentials: Vec<i32>,
+    /// Remaining refractory steps, [neuron].
+    pub refractory: Vec<u32>,
+    /// Synaptic inputs, [projection][neuron within the target], 2^-18 mV; empty for jumps.
+    pub inputs: Vec<Vec<i32>>,
+    /// Counts of the last D_max steps, oldest first, [step][entry of the row]; zero before the start.
+    /// Saturations are left out (zero): they act on nothing.
+    pub counts: Vec<u32>,
+    /// Own spikes of the last steps, [word][neuron]: bit b of word w is step - 1 - (32 w + b), for the
+    /// `Spiking::own_history_steps` last steps; other bits are zero.
+    pub history: Vec<u32>,
+}
+
+impl Spiking {
+    /// Number of neurons in all populations.
+    #[must_use]
+    pub fn neurons(&self) -> usize {
+        self.populations.iter().map(|population| population.size as usize).sum()
+    }
+
+    /// The layout of a row of counts.
+    #[must_use]
+    pub fn counts_layout(&self) -> CountsLayout {
+        CountsLayout {
+            patterns: self.patterns.count(),
+            populations: self.populations.len(),
+            projections: self.projections.len(),
+        }
+    }
+
+    /// The longest block B: the smallest delay, at most 32 steps.
+    #[must_use]
+    pub fn block_steps(&self) -> u32 {
+        let shortest = self.projections.iter().map(|projection| projection.delay_steps).min();
+        shortest.map_or(BLOCK_STEPS_MAX, |steps| steps.min(BLOCK_STEPS_MAX))
+    }
+
+    /// The longest delay D_max, steps; 0 without projections.
+    #[must_use]
+    pub fn delay_steps_max(&self) -> u32 {
+        self.projections.iter().map(|projection| projection.delay_steps).max().unwrap_or(0)
+    }
+
+    /// For how many steps a neuron's own spikes are needed: the longest delay of those that leave autapses out.
+    #[must_use]
+    pub fn own_history_steps(&self) -> u32 {
+        let own = self.projections.iter().filter(|projection| projection.subtract_own);
+        own.map(|projection| projection.delay_steps).max().unwrap_or(0)
+    }
+
+    /// The state at step 0: potentials drawn between `initial_low` and `initial_low + initial_span`.
+    #[must_use]
+    pub fn initial_state(&self) -> Snapshot {
+        let mut potentials = Vec::with_capacity(self.neurons());
+        for population in &self.populations {
+            let values = u64::from(population.initial_span) + 1;
+            potentials.extend((0..population.size).map(|local| {
+                let word = Draws::new(self.seed, Stream::InitialState, self.trial, population.first + local).word();
+                let offset = (u64::from(word) * values) >> 32;
+                (i64::from(population.initial_low) + offset as i64) as i32
+            }));
+        }
+        let neurons = potentials.len();
+        let rows = self.delay_steps_max() as usize;
+        let input_sizes = self.projections.iter().map(|projection| match projection.synapse {
+            Synapse::Current { .. } => self.populations[projection.target].size as usize,
+            Synapse::Jump => 0,
+        });
+        Snapshot {
+            step: 0,
+            potentials,
+            refractory: vec![0; neurons],
+            inputs: input_sizes.map(|size| vec![0; size]).collect(),
+            counts: vec![0; rows * self.counts_layout().len()],
+            history: vec![0; self.own_history_steps().div_ceil(32) as usize * neurons],
+        }
+    }
+
+    /// Drive plus active stimuli of every neuron in `step`, 2^-21 mV a step, [neuron].
+    #[must_use]
+    pub fn external(&self, step: u64) -> Vec<i32> {
+        let mut external = Vec::with_capacity(self.neurons());
+        for population in &self.populations {
+            external.extend(std::iter::repeat_n(population.drive, population.size as usize));
+        }
+        for stimulus in self.stimuli.iter().filter(|stimulus| stimulus.is_active(step)) {
+            let population = &self.populations[stimulus.population];
+            let targets = &mut external[population.first as usize..(population.first + population.size) as usize];
+            match &stimulus.neurons {
+                None => targets.iter_mut().for_each(|target| *target += stimulus.amplitude),
+                Some(neurons) => neurons.iter().for_each(|&neuron| targets[neuron as usize] += stimulus.amplitude),
+            }
+        }
+        external
+    }
+
+    /// Which stimuli are active in `step`: two steps with equal answers have the same [`Spiking::external`].
+    #[must_use]
+    pub fn active_stimuli(&self, step: u64) -> Vec<bool> {
+        self.stimuli.iter().map(|stimulus| stimulus.is_active(step)).collect()
+    }
+
+    /// The noise of `neuron` in `step` in units of its population's amplitude: the reference of both engines.
+    #[must_use]
+    pub fn noise(&self, neuron: u32, step: u64) -> i32 {
+        random::nibble_sum(random::noise_bits(self.seed, self.trial, neuron, step))
+    }
+}
+
+impl Stimulus {
+    /// Whether it acts in `step`.
+    #[must_use]
+    pub const fn is_active(&self, step: u64) -> bool {
+        self.start_step <= step && step < self.stop_step
+    }
+}

@@ -1,0 +1,226 @@
+//! Counter-based random numbers: Philox 4x32-10 keyed by the seed, and the draws made from it.
+//!
+//! A draw is a pure function of (seed; stream, trial, index, step), so neither the order of evaluation nor the
+//! engine can change it. Source: Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11.
+
+/// What a draw is for. A change in one stream leaves the others as they were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Stream {
+    /// Members of the patterns.
+    Patterns = 0,
+    /// Which connections exist.
+    Wiring = 1,
+    /// The state at step 0.
+    InitialState = 2,
+    /// Membrane noise.
+    Noise = 3,
+    /// Which members a cue drives.
+    Cues = 4,
+    /// Order of asynchronous updates.
+    Order = 5,
+}
+
+/// Number of steps whose noise comes from one Philox call: 128 bits give eight draws of 16 bits.
+pub const NOISE_STEPS_PER_CALL: u32 = 8;
+
+/// Multiplier of the first word in a Philox round.
+pub const PHILOX_M0: u32 = 0xD251_1F53;
+/// Multiplier of the third word in a Philox round.
+pub const PHILOX_M1: u32 = 0xCD9E_8D57;
+/// Increment of the first key word after a round (the golden ratio).
+pub const PHILOX_W0: u32 = 0x9E37_79B9;
+/// Increment of the second key word after a round (√3 - 1).
+pub const PHILOX_W1: u32 = 0xBB67_AE85;
+/// Number of rounds.
+pub const PHILOX_ROUNDS: u32 = 10;
+
+/// Philox 4x32-10: four random words from a 128-bit counter and a 64-bit key.
+#[inline(always)]
+#[must_use]
+pub const fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    let [mut c0, mut c1, mut c2, mut c3] = counter;
+    let [mut k0, mut k1] = key;
+    let mut round = 0;
+    while round < PHILOX_ROUNDS {
+        let p0 = (PHILOX_M0 as u64) * (c0 as u64);
+        let p1 = (PHILOX_M1 as u64) * (c2 as u64);
+        (c0, c1, c2, c3) = ((p1 >> 32) as u32 ^ c1 ^ k0, p1 as u32, (p0 >> 32) as u32 ^ c3 ^ k1, p0 as u32);
+        k0 = k0.wrapping_add(PHILOX_W0);
+        k1 = k1.wrapping_add(PHILOX_W1);
+        round += 1;
+    }
+    [c0, c1, c2, c3]
+}
+
+/// The Philox key of a seed: low word, high word.
+#[must_use]
+pub const fn key(seed: u64) -> [u32; 2] {
+    [seed as u32, (seed >> 32) as u32]
+}
+
+/// The counter of (stream, trial, index, step): index, low and high word of the step, stream << 28 | trial.
+///
+/// `trial` has 28 bits; `step` stands for whatever counts within the stream (a step, a draw, a stimulus).
+#[must_use]
+pub const fn counter(stream: Stream, trial: u32, index: u32, step: u64) -> [u32; 4] {
+    [index, step as u32, (step >> 32) as u32, ((stream as u32) << 28) | (trial & 0x0fff_ffff)]
+}
+
+/// The noise draw of 16 bits for `neuron` (numbered across populations) in `step`.
+#[must_use]
+pub fn noise_bits(seed: u64, trial: u32, neuron: u32, step: u64) -> u32 {
+    let group = step / u64::from(NOISE_STEPS_PER_CALL);
+    let slot = (step % u64::from(NOISE_STEPS_PER_CALL)) as usize;
+    let words = philox(counter(Stream::Noise, trial, neuron, group), key(seed));
+    (words[slot / 2] >> (16 * (slot % 2))) & 0xffff
+}
+
+/// Sum of the four nibbles of 16 random bits, minus its mean: an integer in -30..=30, close to Gaussian.
+///
+/// The standard deviation is [`NOISE_SD`]; excess kurtosis -0.3, that of a sum of four uniform numbers.
+#[inline(always)]
+#[must_use]
+pub const fn nibble_sum(bits: u32) -> i32 {
+    let bytes = (bits & 0x0f0f) + ((bits >> 4) & 0x0f0f);
+    (bytes & 0xff) as i32 + (bytes >> 8) as i32 - 30
+}
+
+/// Standard deviation of [`nibble_sum`]: √(4 (16² - 1)/12) = √85.
+pub const NOISE_SD: f64 = 9.219_544_457_292_887;
+/// The largest absolute value of [`nibble_sum`].
+pub const NOISE_MAX: i32 = 30;
+
+/// A sequence of draws from one stream, for the host: patterns, cues, initial states.
+#[derive(Clone, Debug)]
+pub struct Draws {
+    key: [u32; 2],
+    counter: [u32; 4],
+    words: [u32; 4],
+    used: usize,
+}
+
+impl Draws {
+    /// The sequence number `index` of `stream`; sequences of different indices are independent.
+    #[must_use]
+    pub fn new(seed: u64, stream: Stream, trial: u32, index: u32) -> Self {
+        Self { key: key(seed), counter: counter(stream, trial, index, 0), words: [0; 4], used: 4 }
+    }
+
+    /// Thirty-two random bits.
+    pub fn word(&mut self) -> u32 {
+        if self.used == 4 {
+            self.words = philox(self.counter, self.key);
+            let (low, carry) = self.counter[1].overflowing_add(1);
+            self.counter[1] = low;
+            self.counter[2] = self.counter[2].wrapping_add(u32::from(carry));
+            self.used = 0;
+        }
+        self.used += 1;
+        self.words[self.used - 1]
+    }
+
+    /// A uniform number below `bound` (> 0), without bias: Lemire, ACM TOMACS 29 (2019), by rejection.
+    pub fn below(&mut self, bound: u32) -> u32 {
+        assert!(bound > 0, "a draw below zero");
+        let reject_below = bound.wrapping_neg() % bound;
+        loop {
+            let product = u64::from(self.word()) * u64::from(bound);
+            if product as u32 >= reject_below {
+                return (product >> 32) as u32;
+            }
+        }
+    }
+
+    /// `count` different numbers below `population`, in ascending order, every subset equally likely.
+    ///
+    /// Floyd's algorithm (Bentley & Floyd, CACM 30, 1987): `count` draws and one bit a candidate.
+    pub fn subset(&mut self, population: u32, count: u32) -> Vec<u32> {
+        assert!(count <= population, "a subset larger than its set");
+        let mut chosen = vec![0u64; population.div_ceil(64) as usize];
+        for last in population - count..population {
+            let draw = self.below(last + 1);
+            let pick = if chosen[(draw / 64) as usize] >> (draw % 64) & 1 == 1 { last } else { draw };
+            chosen[(pick / 64) as usize] |= 1 << (pick % 64);
+        }
+        let mut members = Vec::with_capacity(count as usize);
+        for (at, &word) in chosen.iter().enumerate() {
+            let mut rest = word;
+            while rest != 0 {
+                members.push(at as u32 * 64 + rest.trailing_zeros());
+                rest &= rest - 1;
+            }
+        }
+        members
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The three vectors of `philox4x32 10` in Random123's kat_vectors.
+    #[test]
+    fn philox_meets_its_known_answers() {
+        assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        assert_eq!(philox([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+        assert_eq!(
+            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
+            [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
+        );
+    }
+
+    #[test]
+    fn nibble_sum_has_the_stated_moments() {
+        let (mut sum, mut square, mut fourth) = (0i64, 0i64, 0i64);
+        for bits in 0..=0xffff {
+            let z = i64::from(nibble_sum(bits));
+            assert!(z.abs() <= i64::from(NOISE_MAX));
+            sum += z;
+            square += z * z;
+            fourth += z.pow(4);
+        }
+        assert_eq!(sum, 0);
+        assert_eq!(square, 85 * 65536);
+        assert!((NOISE_SD - 85f64.sqrt()).abs() < 1e-14);
+        let kurtosis = fourth as f64 / 65536.0 / 85.0f64.powi(2) - 3.0;
+        assert!((kurtosis + 0.3).abs() < 0.01, "excess kurtosis {kurtosis}");
+    }
+
+    #[test]
+    fn eight_steps_share_a_call_and_every_step_has_bits_of_its_own() {
+        let words = philox(counter(Stream::Noise, 0, 5, 3), key(9));
+        for slot in 0..8u64 {
+            let expected = (words[slot as usize / 2] >> (16 * (slot % 2))) & 0xffff;
+            assert_eq!(noise_bits(9, 0, 5, 24 + slot), expected);
+        }
+        assert_ne!(noise_bits(9, 0, 5, 24), noise_bits(9, 0, 6, 24));
+        assert_ne!(noise_bits(9, 0, 5, 24), noise_bits(9, 1, 5, 24));
+        assert_ne!(noise_bits(9, 0, 5, 24), noise_bits(10, 0, 5, 24));
+        assert_ne!(noise_bits(9, 0, 5, 24), noise_bits(9, 0, 5, 24 + (1u64 << 35)));
+    }
+
+    #[test]
+    fn subsets_are_sorted_different_and_uniform() {
+        let mut hits = [0u32; 10];
+        for index in 0..20_000 {
+            let subset = Draws::new(1, Stream::Patterns, 0, index).subset(10, 3);
+            assert_eq!(subset.len(), 3);
+            assert!(subset.windows(2).all(|pair| pair[0] < pair[1]));
+            subset.iter().for_each(|&member| hits[member as usize] += 1);
+        }
+        // 6000 expected, s.d. 65: five of them.
+        assert!(hits.iter().all(|&count| count.abs_diff(6000) < 325), "{hits:?}");
+        assert_eq!(Draws::new(1, Stream::Patterns, 0, 0).subset(5, 5), [0, 1, 2, 3, 4]);
+        assert!(Draws::new(1, Stream::Patterns, 0, 0).subset(5, 0).is_empty());
+        assert!(Draws::new(1, Stream::Patterns, 0, 0).subset(0, 0).is_empty());
+    }
+
+    #[test]
+    fn bounded_draws_are_uniform() {
+        let mut draws = Draws::new(3, Stream::Cues, 0, 0);
+        let mut hits = [0u32; 7];
+        (0..70_000).for_each(|_| hits[draws.below(7) as usize] += 1);
+        assert!(hits.iter().all(|&count| count.abs_diff(10_000) < 500), "{hits:?}");
+    }
+}
