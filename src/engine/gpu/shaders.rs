@@ -59,3 +59,7 @@ const fn integrate(parts: &'static [&'static str]) -> Shader {
 
 /// Gathers probed variables.
 pub const PROBE: Shader = Shader { name: "spiking/probe", entry_point: "probe", parts: &[NETWORK, PROBE_BODY] };
+
+/// All of them.
+pub const ALL: [Shader; 7] =
+    [ARRIVALS[0], ARRIVALS[1], INTEGRATE[0][0], INTEGRATE[0][1], INTEGRATE[1][0], INTEGRATE[1][1], PROBE];
