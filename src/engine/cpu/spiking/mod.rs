@@ -12,12 +12,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rayon::prelude::*;
 
 use self::arrivals::{Input, Rows};
-use self::integrate::{Context, integrate_with};
-use self::tile::{LANES, Tile};
+use self::integrate::{Context, Scratch, integrate_with};
+use self::tile::Tile;
 use super::host::{self, Instructions};
 use crate::engine::{self, Block, BlockResult, EngineError, EngineInfo};
 use crate::network::spiking::{BLOCK_STEPS_MAX, CountsLayout, Snapshot, Spiking, Variable};
-use crate::random::NOISE_STEPS_PER_CALL;
 
 /// The spiking network on the processor.
 pub struct Engine {
@@ -28,6 +27,8 @@ pub struct Engine {
     /// `None`: everything runs on the calling thread.
     pool: Option<rayon::ThreadPool>,
     tiles: Vec<Tile>,
+    /// One a share of the work.
+    scratch: Vec<Scratch>,
     /// Rows of counts of the last steps, a ring by step.
     rows: Vec<u32>,
     /// Counts of the block that is being computed, [step][entry].
@@ -74,11 +75,8 @@ impl Engine {
                 message: format!("{threads} threads could not be started: {error}"),
             })?),
         };
-        let instructions = if Instructions::available().contains(&instructions) {
-            instructions
-        } else {
-            Instructions::Baseline
-        };
+        let instructions =
+            if Instructions::available().contains(&instructions) { instructions } else { Instructions::Baseline };
         let layout = network.counts_layout();
         let slots = network.delay_steps_max().max(1) + BLOCK_STEPS_MAX;
         let plural = if threads == 1 { "" } else { "s" };
@@ -92,6 +90,7 @@ impl Engine {
             instructions,
             pool,
             tiles: tile::tiles(&network),
+            scratch: (0..threads).map(|_| Scratch::new()).collect(),
             rows: vec![0; slots as usize * layout.len()],
             emitted: (0..BLOCK_STEPS_MAX as usize * layout.len()).map(|_| AtomicU32::new(0)).collect(),
             step: 0,
@@ -117,9 +116,8 @@ impl Engine {
             let external = self.network.external(step);
             for tile in &mut self.tiles {
                 let first = self.network.populations[tile.population].first as usize + tile.first;
-                for at in 0..tile.size {
-                    tile.external[at / LANES][at % LANES] = external[first + at];
-                }
+                let size = tile.size();
+                tile.external.copy_from_slice(&external[first..first + size]);
             }
             self.active_stimuli = active;
         }
@@ -140,8 +138,20 @@ impl Engine {
             Context { network: &self.network, layout: self.layout, block, inputs: &inputs, emitted: &self.emitted };
         let (instructions, tiles) = (self.instructions, &mut self.tiles);
         match &self.pool {
-            Some(pool) => pool.install(|| tiles.par_iter_mut().for_each(|tile| integrate_with(instructions, &context, tile))),
-            None => tiles.iter_mut().for_each(|tile| integrate_with(instructions, &context, tile)),
+            Some(pool) => {
+                // One share of consecutive tiles a thread: the work of all neurons is the same.
+                let share = tiles.len().div_ceil(self.scratch.len());
+                let shares = tiles.par_chunks_mut(share).zip(&mut self.scratch);
+                pool.install(|| {
+                    shares.for_each(|(tiles, scratch)| {
+                        tiles.iter_mut().for_each(|tile| integrate_with(instructions, &context, tile, scratch));
+                    });
+                });
+            }
+            None => {
+                let scratch = &mut self.scratch[0];
+                tiles.iter_mut().for_each(|tile| integrate_with(instructions, &context, tile, scratch));
+            }
         }
     }
 
@@ -150,7 +160,9 @@ impl Engine {
         let length = self.layout.len();
         let slots = (self.rows.len() / length) as u64;
         counts.clear();
-        counts.extend(self.emitted[..block.steps as usize * length].iter_mut().map(|count| std::mem::take(count.get_mut())));
+        counts.extend(
+            self.emitted[..block.steps as usize * length].iter_mut().map(|count| std::mem::take(count.get_mut())),
+        );
         for (step, row) in counts.chunks_exact(length).enumerate() {
             let slot = ((block.start_step + step as u64) % slots) as usize;
             self.rows[slot * length..(slot + 1) * length].copy_from_slice(row);
@@ -160,7 +172,7 @@ impl Engine {
     fn copy_spikes(&self, spikes: &mut Vec<u32>) {
         spikes.clear();
         for tile in &self.tiles {
-            spikes.extend_from_slice(&tile.spikes.as_flattened()[..tile.size]);
+            spikes.extend_from_slice(&tile.spikes);
         }
     }
 
@@ -177,11 +189,6 @@ impl engine::Engine for Engine {
 
     fn queue_blocks(&self) -> usize {
         1
-    }
-
-    /// Whole groups of the steps that share a Philox call, where the block is long enough.
-    fn preferred_steps(&self, longest: u32) -> u32 {
-        if longest < NOISE_STEPS_PER_CALL { longest } else { longest - longest % NOISE_STEPS_PER_CALL }
     }
 
     fn submit(&mut self, block: Block) -> Result<(), EngineError> {
@@ -226,12 +233,10 @@ impl engine::Engine for Engine {
     }
 }
 
-/// Where a neuron (numbered within its population) is: its tile, group and lane.
-fn place(engine: &Engine, population: usize, local: usize) -> (&Tile, usize, usize) {
+/// Where a neuron (numbered within its population) is: its tile, and its number there.
+fn place(engine: &Engine, population: usize, local: usize) -> (&Tile, usize) {
     let first = engine.tiles.partition_point(|tile| tile.population < population);
-    let tile = &engine.tiles[first + local / tile::TILE];
-    let at = local % tile::TILE;
-    (tile, at / LANES, at % LANES)
+    (&engine.tiles[first + local / tile::TILE], local % tile::TILE)
 }
 
 /// The population of a neuron, and its number within it.
@@ -248,13 +253,10 @@ impl Engine {
 
     fn value(&self, variable: Variable, neuron: u32) -> i32 {
         let (population, local) = locate(&self.network, neuron);
-        let (tile, group, lane) = place(self, population, local);
+        let (tile, at) = place(self, population, local);
         match variable {
-            Variable::Potential => tile.potentials[group][lane],
-            Variable::Input(projection) => {
-                let inputs = self.network.populations[population].inputs.len();
-                tile.inputs[group * inputs + self.input_of(projection)][lane]
-            }
+            Variable::Potential => tile.potentials[at],
+            Variable::Input(projection) => tile.inputs[self.input_of(projection)][at],
         }
     }
 
