@@ -27,3 +27,5 @@ pub mod simulate;
 
 pub mod record;
 pub mod results;
+
+pub mod analysis;

@@ -61,7 +61,9 @@ pub enum EngineError {
         message: String,
     },
     /// The network does not fit the device.
-    #[error("the network does not fit `{adapter}`: {what} needs {needed} bytes, and the device allows {allowed}; {hint}")]
+    #[error(
+        "the network does not fit `{adapter}`: {what} needs {needed} bytes, and the device allows {allowed}; {hint}"
+    )]
     TooLarge {
         /// Name of the device.
         adapter: String,

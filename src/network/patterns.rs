@@ -110,8 +110,9 @@ mod tests {
     #[test]
     fn rows_hold_what_the_members_say_at_every_word_boundary() {
         for count in [0usize, 1, 31, 32, 33, 64, 65] {
-            let members: Vec<Vec<u32>> =
-                (0..count as u32).map(|pattern| (0..10).filter(|neuron| (neuron + pattern) % 3 == 0).collect()).collect();
+            let members: Vec<Vec<u32>> = (0..count as u32)
+                .map(|pattern| (0..10).filter(|neuron| (neuron + pattern) % 3 == 0).collect())
+                .collect();
             let patterns = Patterns::from_members(10, &members);
             assert_eq!(patterns.words_per_neuron(), count.div_ceil(32));
             for neuron in 0..10 {
