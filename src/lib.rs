@@ -28,4 +28,7 @@ pub mod simulate;
 pub mod record;
 pub mod results;
 
+pub mod plan;
+pub mod verify;
+
 pub mod analysis;

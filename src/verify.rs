@@ -123,7 +123,7 @@ pub fn compare(
 ) -> Result<Outcome, SimulateError> {
     let [first, second] = engines;
     let mut state = first.snapshot()?;
-    if let Some(difference) = different_states(&state, &second.snapshot()?, state.step) {
+    if let Some(difference) = different_states(network, &state, &second.snapshot()?, state.step) {
         return Ok(Outcome::Different(difference));
     }
     observer.start(&state).map_err(SimulateError::Observer)?;
@@ -159,7 +159,7 @@ fn compare_block(
     let (ours, theirs) = (first.collect()?, second.collect()?);
     let (our_state, their_state) = (first.snapshot()?, second.snapshot()?);
     let difference = different_results(network, &ours, &theirs)
-        .or_else(|| different_states(&our_state, &their_state, block.end_step() - 1));
+        .or_else(|| different_states(network, &our_state, &their_state, block.end_step() - 1));
     Ok((ours, difference.map_or(Ok(our_state), Err)))
 }
 
@@ -185,16 +185,11 @@ fn locate(
 /// The earliest difference of two results of the same block: spikes before counts before probes.
 fn different_results(network: &Spiking, ours: &BlockResult, theirs: &BlockResult) -> Option<Difference> {
     let start = ours.block.start_step;
-    let fired = |words: &[u32], neuron: usize, bit: u32| i64::from(words.get(neuron).map_or(0, |word| word >> bit & 1));
-    let spike = (0..ours.spikes.len().max(theirs.spikes.len()))
-        .filter_map(|neuron| {
-            let word = |words: &[u32]| words.get(neuron).copied().unwrap_or(0);
-            let differ = word(&ours.spikes) ^ word(&theirs.spikes);
-            (differ != 0).then(|| (differ.trailing_zeros(), neuron))
-        })
-        .min();
-    if let Some((bit, neuron)) = spike {
-        let values = [fired(&ours.spikes, neuron, bit), fired(&theirs.spikes, neuron, bit)];
+    let pairs = ours.spikes.iter().zip(&theirs.spikes).enumerate();
+    let differing = pairs.filter(|(_, (our, their))| our != their);
+    if let Some((bit, neuron)) = differing.map(|(neuron, (our, their))| ((our ^ their).trailing_zeros(), neuron)).min()
+    {
+        let values = [ours, theirs].map(|result| i64::from(result.spikes[neuron] >> bit & 1));
         return Some(Difference::new(start + u64::from(bit), Variable::Spike, Some(neuron), values));
     }
     let length = network.counts_layout().len();
@@ -207,35 +202,35 @@ fn different_results(network: &Spiking, ours: &BlockResult, theirs: &BlockResult
 }
 
 /// The first difference of two states as they are after `step`.
-fn different_states(ours: &Snapshot, theirs: &Snapshot, step: u64) -> Option<Difference> {
-    let of_neuron = |variable, found: Option<(usize, [i64; 2])>, first: usize| {
-        found.map(|(at, values)| Difference::new(step, variable, Some(first + at), values))
+fn different_states(network: &Spiking, ours: &Snapshot, theirs: &Snapshot, step: u64) -> Option<Difference> {
+    let of_neuron = |variable, first: usize, (at, values): (usize, [i64; 2])| {
+        Difference::new(step, variable, Some(first + at), values)
     };
-    let neurons = ours.potentials.len().max(1);
-    let unequal_inputs = || {
-        let lists = ours.inputs.iter().zip(&theirs.inputs).enumerate();
-        lists.into_iter().find_map(|(index, (ours, theirs))| {
-            // Inputs are numbered within their target; the caller names the projection, so the place stays local.
-            of_neuron(Variable::Input(index), first_unequal(ours, theirs), 0)
-        })
-    };
-    of_neuron(Variable::Potential, first_unequal(&ours.potentials, &theirs.potentials), 0)
-        .or_else(|| of_neuron(Variable::Refractory, first_unequal(&ours.refractory, &theirs.refractory), 0))
-        .or_else(unequal_inputs)
-        .or_else(|| {
-            let (at, values) = first_unequal(&ours.counts, &theirs.counts)?;
-            Some(Difference::new(step, Variable::KeptCount(at), None, values))
-        })
-        .or_else(|| {
-            let (at, values) = first_unequal(&ours.history, &theirs.history)?;
-            Some(Difference::new(step, Variable::History, Some(at % neurons), values))
-        })
+    let potential = first_unequal(&ours.potentials, &theirs.potentials);
+    if let Some(found) = potential {
+        return Some(of_neuron(Variable::Potential, 0, found));
+    }
+    if let Some(found) = first_unequal(&ours.refractory, &theirs.refractory) {
+        return Some(of_neuron(Variable::Refractory, 0, found));
+    }
+    for (index, (ours, theirs)) in ours.inputs.iter().zip(&theirs.inputs).enumerate() {
+        if let Some(found) = first_unequal(ours, theirs) {
+            let target = &network.populations[network.projections[index].target];
+            return Some(of_neuron(Variable::Input(index), target.first as usize, found));
+        }
+    }
+    if let Some((at, values)) = first_unequal(&ours.history, &theirs.history) {
+        return Some(Difference::new(step, Variable::History, Some(at % network.neurons()), values));
+    }
+    let (at, values) = first_unequal(&ours.counts, &theirs.counts)?;
+    Some(Difference::new(step, Variable::KeptCount(at), None, values))
 }
 
-/// The first place at which two lists differ, with both values; a missing value counts as zero unless both lists end.
+/// The first place at which two lists differ, with both values; what one of them lacks counts as -1.
 fn first_unequal<T: Copy + PartialEq + Into<i64>>(ours: &[T], theirs: &[T]) -> Option<(usize, [i64; 2])> {
-    (0..ours.len().max(theirs.len())).find(|&at| ours.get(at) != theirs.get(at)).map(|at| {
-        let value = |list: &[T]| list.get(at).map_or(0, |&value| value.into());
-        (at, [value(ours), value(theirs)])
-    })
+    let at = (0..ours.len().max(theirs.len())).find(|&at| ours.get(at) != theirs.get(at))?;
+    Some((at, [ours, theirs].map(|list| list.get(at).map_or(-1, |&value| value.into()))))
 }
+
+#[cfg(test)]
+mod tests;

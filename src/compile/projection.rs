@@ -88,11 +88,8 @@ fn bound_counts(path: &str, projection: &Model, memberships: &Memberships, size:
 
 /// The weight as an integer and its shift.
 fn weight(path: &str, projection: &Model, mean: f64, size: u32, problems: &mut Vec<Problem>) -> (i32, u32) {
-    let (bits, limit_mv) = if projection.tau_syn_ms == 0.0 {
-        (POTENTIAL_BITS, POTENTIAL_LIMIT_MV)
-    } else {
-        (INPUT_BITS, INPUT_LIMIT_MV)
-    };
+    let (bits, limit_mv) =
+        if projection.tau_syn_ms == 0.0 { (POTENTIAL_BITS, POTENTIAL_LIMIT_MV) } else { (INPUT_BITS, INPUT_LIMIT_MV) };
     let jump_mv = projection.jump_mv / mean;
     for shift in (0..=WEIGHT_SHIFT_MAX).rev() {
         match quantise(jump_mv, bits + shift) {
@@ -110,7 +107,11 @@ fn weight(path: &str, projection: &Model, mean: f64, size: u32, problems: &mut V
     problems.push(Problem::value(
         format!("{path}.strength"),
         format!("a jump of {jump_mv:e} mV a counted spike is too {what} for its integers"),
-        format!("the {bound} that works is a weight of {:.6e} mV, a strength of {:.6e} mV", limit * mean, strength(limit)),
+        format!(
+            "the {bound} that works is a weight of {:.6e} mV, a strength of {:.6e} mV",
+            limit * mean,
+            strength(limit)
+        ),
     ));
     (0, 0)
 }

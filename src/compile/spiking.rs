@@ -45,9 +45,11 @@ fn probes(model: &Model, network: &Spiking) -> Vec<Probe> {
         let population = &network.populations[voltages.population];
         let mut variables = vec![Variable::Potential];
         if voltages.inputs {
-            let currents = population.inputs.iter().copied().filter(|&index| {
-                matches!(network.projections[index].synapse, Synapse::Current { .. })
-            });
+            let currents = population
+                .inputs
+                .iter()
+                .copied()
+                .filter(|&index| matches!(network.projections[index].synapse, Synapse::Current { .. }));
             variables.extend(currents.map(Variable::Input));
         }
         for variable in variables {

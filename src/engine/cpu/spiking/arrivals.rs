@@ -25,14 +25,8 @@ impl<'a> Input<'a> {
     pub(super) fn new(network: &'a Spiking, index: usize, rows: &Rows<'_>, (start, steps): (u64, u32)) -> Self {
         let projection = &network.projections[index];
         let layout = network.counts_layout();
-        let mut input = Self {
-            index,
-            projection,
-            pattern_counts: Vec::new(),
-            spike_counts: [0; 32],
-            shared: None,
-            silent: true,
-        };
+        let mut input =
+            Self { index, projection, pattern_counts: Vec::new(), spike_counts: [0; 32], shared: None, silent: true };
         if projection.count == Count::Patterns {
             input.pattern_counts = vec![[0; 32]; layout.patterns];
         }
@@ -95,13 +89,7 @@ impl Arrivals {
 
 /// Fills `arriving` with what arrives at a group through `input`.
 #[inline(always)]
-pub(super) fn arrivals(
-    context: &Context<'_>,
-    input: &Input<'_>,
-    tile: &Tile,
-    group: usize,
-    arriving: &mut Arrivals,
-) {
+pub(super) fn arrivals(context: &Context<'_>, input: &Input<'_>, tile: &Tile, group: usize, arriving: &mut Arrivals) {
     arriving.is_shared = input.silent || input.shared.is_some();
     if arriving.is_shared {
         arriving.shared = input.shared.unwrap_or([0; 32]);

@@ -154,13 +154,7 @@ fn noise(context: &Context<'_>, neuron: u32, amplitude: i32, noise: &mut Steps<i
 
 /// Takes a group through the steps of the block, its state in local variables.
 #[inline(always)]
-fn steps(
-    context: &Context<'_>,
-    tile: &mut Tile,
-    group: usize,
-    noise: &Steps<i32>,
-    arriving: &[Arrivals],
-) {
+fn steps(context: &Context<'_>, tile: &mut Tile, group: usize, noise: &Steps<i32>, arriving: &[Arrivals]) {
     let population = &context.network.populations[tile.population];
     let inputs = &context.inputs[tile.population];
     let current = &mut tile.inputs[group * inputs.len()..(group + 1) * inputs.len()];
@@ -190,10 +184,15 @@ fn steps(
             clipped |= u32::from(free & (i64::from(saturated) != next)) << lane;
             let crosses = free & (saturated >= population.threshold);
             spikes[lane] |= u32::from(crosses) << step;
-            potential[lane] = if crosses { population.reset } else if free { saturated } else { potential[lane] };
+            potential[lane] = if crosses {
+                population.reset
+            } else if free {
+                saturated
+            } else {
+                potential[lane]
+            };
             held[lane] = !free | (crosses & (population.refractory_steps > 0));
-            refractory[lane] =
-                if crosses { population.refractory_steps } else { refractory[lane].saturating_sub(1) };
+            refractory[lane] = if crosses { population.refractory_steps } else { refractory[lane].saturating_sub(1) };
         }
         count_clipped(context, tile.population, tile.size - group * LANES, (step, clipped), None);
         // Synapses, in the order of the configuration.

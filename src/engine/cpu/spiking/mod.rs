@@ -74,11 +74,8 @@ impl Engine {
                 message: format!("{threads} threads could not be started: {error}"),
             })?),
         };
-        let instructions = if Instructions::available().contains(&instructions) {
-            instructions
-        } else {
-            Instructions::Baseline
-        };
+        let instructions =
+            if Instructions::available().contains(&instructions) { instructions } else { Instructions::Baseline };
         let layout = network.counts_layout();
         let slots = network.delay_steps_max().max(1) + BLOCK_STEPS_MAX;
         let plural = if threads == 1 { "" } else { "s" };
@@ -140,7 +137,9 @@ impl Engine {
             Context { network: &self.network, layout: self.layout, block, inputs: &inputs, emitted: &self.emitted };
         let (instructions, tiles) = (self.instructions, &mut self.tiles);
         match &self.pool {
-            Some(pool) => pool.install(|| tiles.par_iter_mut().for_each(|tile| integrate_with(instructions, &context, tile))),
+            Some(pool) => {
+                pool.install(|| tiles.par_iter_mut().for_each(|tile| integrate_with(instructions, &context, tile)))
+            }
             None => tiles.iter_mut().for_each(|tile| integrate_with(instructions, &context, tile)),
         }
     }
@@ -150,7 +149,9 @@ impl Engine {
         let length = self.layout.len();
         let slots = (self.rows.len() / length) as u64;
         counts.clear();
-        counts.extend(self.emitted[..block.steps as usize * length].iter_mut().map(|count| std::mem::take(count.get_mut())));
+        counts.extend(
+            self.emitted[..block.steps as usize * length].iter_mut().map(|count| std::mem::take(count.get_mut())),
+        );
         for (step, row) in counts.chunks_exact(length).enumerate() {
             let slot = ((block.start_step + step as u64) % slots) as usize;
             self.rows[slot * length..(slot + 1) * length].copy_from_slice(row);

@@ -52,9 +52,7 @@ impl Tile {
         let place = |word: i64| word.rem_euclid(words) as usize * self.groups() + group;
         let (word, bit) = (step.div_euclid(32), step.rem_euclid(32) as u32);
         let (low, high) = (&self.history[place(word)], &self.history[place(word + 1)]);
-        std::array::from_fn(|lane| {
-            ((u64::from(high[lane]) << 32 | u64::from(low[lane])) >> bit) as u32
-        })
+        std::array::from_fn(|lane| ((u64::from(high[lane]) << 32 | u64::from(low[lane])) >> bit) as u32)
     }
 
     /// Writes the spikes of a block into the ring of own spikes, over what was there a turn ago.
