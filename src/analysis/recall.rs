@@ -80,7 +80,8 @@ fn episode(overlaps: Overlaps<'_>, pattern: usize, bins: std::ops::Range<usize>)
     }
 }
 
-/// Each overlap's mean over the [`SMOOTHING_MS`] around its bin (shorter at the ends), [bin][pattern].
+/// Each overlap's mean over the [`SMOOTHING_MS`] around its bin (shorter at the ends), [bin][pattern]. A pattern
+/// without members or without others has no overlap (NaN) and is taken as 0.
 fn smoothed(overlaps: Overlaps<'_>) -> Vec<f32> {
     let Overlaps { times_ms, values, patterns, .. } = overlaps;
     let bin_ms = times_ms.first().copied().unwrap_or(SMOOTHING_MS);
@@ -89,7 +90,8 @@ fn smoothed(overlaps: Overlaps<'_>) -> Vec<f32> {
     // Running sums in f64: bin k of pattern p is sums[k + 1] - sums[k].
     let mut sums = vec![0.0f64; (bins + 1) * patterns];
     for at in 0..bins * patterns {
-        sums[at + patterns] = sums[at] + f64::from(values[at]);
+        let value = if values[at].is_nan() { 0.0 } else { values[at] };
+        sums[at + patterns] = sums[at] + f64::from(value);
     }
     let mut smooth = Vec::with_capacity(bins * patterns);
     for bin in 0..bins {
@@ -140,6 +142,14 @@ mod tests {
         values[16] = 1.0;
         assert_eq!(found(&values), []);
         assert_eq!(episodes(Overlaps { times_ms: &[], values: &[], patterns: 2, reference_rate_hz: 40.0 }), []);
+    }
+
+    #[test]
+    fn a_pattern_without_overlap_hides_no_other() {
+        let (times, mut values) = trace();
+        values.chunks_exact_mut(2).for_each(|row| row[0] = f32::NAN);
+        let found = episodes(Overlaps { times_ms: &times, values: &values, patterns: 2, reference_rate_hz: 40.0 });
+        assert_eq!(found.iter().map(|episode| episode.pattern).collect::<Vec<_>>(), [1]);
     }
 
     #[test]
