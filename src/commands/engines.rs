@@ -14,7 +14,9 @@ use super::output::say;
 pub(crate) fn open(args: &EngineArgs, network: &Arc<Spiking>) -> anyhow::Result<Box<dyn Engine>> {
     let adapter = args.adapter.as_deref();
     match (args.backend, adapter) {
-        (Backend::Cpu, Some(_)) => Err(Usage("--adapter names a GPU, and --backend is cpu: give one of the two".into()).into()),
+        (Backend::Cpu, Some(_)) => {
+            Err(Usage("--adapter names a GPU, and --backend is cpu: give one of the two".into()).into())
+        }
         (Backend::Cpu, None) => open_cpu(args.threads, network),
         (Backend::Gpu, _) | (Backend::Auto, Some(_)) => Ok(open_gpu(adapter, network)?),
         (Backend::Auto, None) => open_best(args.threads, network),

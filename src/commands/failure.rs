@@ -48,7 +48,9 @@ pub(crate) fn report_panics() {
 
 fn fault(info: &PanicHookInfo<'_>) -> String {
     let place = info.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
-    let what = info.payload_as_str().unwrap_or("no message").lines().next().unwrap_or_default();
+    let payload = info.payload();
+    let what = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
+    let what = what.and_then(|what| what.lines().next()).unwrap_or("no message");
     let version = env!("CARGO_PKG_VERSION");
     format!("error: attractor {version} has a fault of its own{place}: {what}; please report it with the configuration")
 }

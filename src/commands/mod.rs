@@ -13,8 +13,8 @@ mod phases;
 mod progress;
 mod run;
 mod source;
-mod words;
 mod verify;
+mod words;
 
 use std::process::ExitCode;
 

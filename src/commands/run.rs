@@ -26,8 +26,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Ended> {
     let path = args.output.clone().unwrap_or_else(|| default_output(&args.config.config));
     let existing = if args.force { Existing::Replace } else { Existing::Refuse };
     let config_toml = source.config.to_toml();
-    let run =
-        Run { model: &source.model, network: &source.network, config_toml: &config_toml, engine: &info };
+    let run = Run { model: &source.model, network: &source.network, config_toml: &config_toml, engine: &info };
     let mut recorder = Recorder::create(&path, existing, &run)?;
     phases.end("open results", &path.display().to_string());
     let mut progress = Progress::new(&source.network, source.model.dt_ms, &args.report);
@@ -77,9 +76,12 @@ impl Done {
 
 /// The end of a run in words.
 fn told(done: &Done, network: &Spiking) -> String {
-    let mut lines = vec![format!("{}", done.summary.path.display())];
+    let mut lines = vec![format!("{}  ({})", done.summary.path.display(), words::bytes(done.summary.bytes))];
     if done.ended == RunEnded::Interrupted {
-        lines.push(format!("  interrupted at {}: the file is readable and marked incomplete", words::seconds(done.simulated_s())));
+        lines.push(format!(
+            "  interrupted at {}: the file is readable and marked incomplete",
+            words::seconds(done.simulated_s())
+        ));
     }
     let width = network.populations.iter().map(|population| population.name.chars().count()).max().unwrap_or(0);
     for (index, population) in network.populations.iter().enumerate() {
@@ -90,7 +92,8 @@ fn told(done: &Done, network: &Spiking) -> String {
             words::counted(done.summary.spikes[index], "spike"),
         ));
     }
-    let (all, recorded) = (done.summary.spikes.iter().sum::<u64>(), done.summary.recorded_spikes);
+    let [all, recorded] =
+        [&done.summary.spikes, &done.summary.recorded_spikes].map(|spikes| spikes.iter().sum::<u64>());
     if recorded != all {
         lines.push(format!("  {} of {} are in the file", words::count(recorded), words::counted(all, "spike")));
     }
@@ -121,6 +124,7 @@ fn document(done: &Done, network: &Spiking) -> Value {
                 "name": population.name,
                 "size": population.size,
                 "spikes": done.summary.spikes[index],
+                "recorded_spikes": done.summary.recorded_spikes[index],
                 "rate_hz": done.rate_hz(network, index),
             })
         })
@@ -130,6 +134,7 @@ fn document(done: &Done, network: &Spiking) -> Value {
         .collect();
     json!({
         "file": done.summary.path.to_string_lossy(),
+        "file_bytes": done.summary.bytes,
         "complete": done.ended == RunEnded::Complete,
         "run_hash": done.summary.run_hash,
         "steps": done.summary.steps,
@@ -138,7 +143,6 @@ fn document(done: &Done, network: &Spiking) -> Value {
         "speed": done.simulated_s() / done.wall_s,
         "engine": { "engine": done.info.engine, "adapter": done.info.adapter, "driver": done.info.driver },
         "spikes": done.summary.spikes.iter().sum::<u64>(),
-        "recorded_spikes": done.summary.recorded_spikes,
         "populations": populations,
         "saturations": saturations,
     })
@@ -147,9 +151,11 @@ fn document(done: &Done, network: &Spiking) -> Value {
 /// What saturated and how often, where anything did.
 fn saturations(summary: &Summary, network: &Spiking) -> Vec<(String, u64)> {
     let name = |population: usize| &network.populations[population].name;
-    let potentials = summary.saturated_potentials.iter().enumerate().map(|(index, &count)| {
-        (format!("the potential of `{}` (±1024 mV)", name(index)), count)
-    });
+    let potentials = summary
+        .saturated_potentials
+        .iter()
+        .enumerate()
+        .map(|(index, &count)| (format!("the potential of `{}` (±1024 mV)", name(index)), count));
     let inputs = summary.saturated_inputs.iter().zip(&network.projections).map(|(&count, projection)| {
         let (from, to) = (name(projection.source), name(projection.target));
         (format!("the synaptic input from `{from}` to `{to}` (±8192 mV)"), count)

@@ -20,8 +20,8 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<Ended> {
     let mut phases = Phases::start(args.report.verbose);
     let source = Source::read(&args.config, &mut phases)?;
     let network = &source.network;
-    let mut gpu = engines::open_gpu(args.adapter.as_deref(), network)
-        .context("`verify` compares the CPU with a GPU")?;
+    let mut gpu =
+        engines::open_gpu(args.adapter.as_deref(), network).context("`verify` compares the CPU with a GPU")?;
     phases.end("start GPU", &words::engine(gpu.info()));
     let mut cpu = engines::open_cpu(args.threads, network)?;
     phases.end("start CPU", &words::engine(cpu.info()));
@@ -73,9 +73,9 @@ impl Compared {
     }
 
     fn told_difference(&self, found: &Difference, network: &Spiking) -> String {
-        let place = found.place(network).map_or(String::new(), |(population, neuron)| {
-            format!("\n  neuron    {neuron} of `{population}`")
-        });
+        let place = found
+            .place(network)
+            .map_or(String::new(), |(population, neuron)| format!("\n  neuron    {neuron} of `{population}`"));
         let blocks = if found.single_steps_agree {
             "\n  the block that starts there differs only when its steps are taken at once"
         } else {

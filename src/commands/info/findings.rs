@@ -113,7 +113,7 @@ impl Findings {
         let attributes = results.attributes().clone();
         let (overlaps, patterns) = (results.overlaps()?, results.patterns()?);
         let recorded_ms = recorded_ms(results, facts, overlaps.as_ref())?;
-        let found = overlaps.as_ref().map_or_else(Vec::new, |overlaps| found_episodes(overlaps));
+        let found = overlaps.as_ref().map_or_else(Vec::new, found_episodes);
         Ok(Self {
             file: results.path().to_string_lossy().into_owned(),
             state: match results.state() {

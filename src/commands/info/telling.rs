@@ -94,7 +94,10 @@ fn stimulus_line(stimulus: &Stimulus) -> String {
 fn glance(overlaps: &Glance, recorded_ms: f64) -> String {
     let mut text = format!("\noverlaps from 0 to {}\n", words::milliseconds(recorded_ms));
     for row in &overlaps.patterns {
-        line(&mut text, &format!("  {:>7}  {}  up to {:.2}", row.pattern, sparkline(&row.overlap), largest(&row.overlap)));
+        line(
+            &mut text,
+            &format!("  {:>7}  {}  up to {:.2}", row.pattern, sparkline(&row.overlap), largest(&row.overlap)),
+        );
     }
     let name = if overlaps.patterns.is_empty() { "largest" } else { "other" };
     if overlaps.largest_other.iter().any(|value| !value.is_nan()) {
