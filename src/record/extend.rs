@@ -30,19 +30,13 @@ pub(crate) struct Storage<T> {
 
 impl Extendible {
     /// Makes an empty one.
-    pub(crate) fn create<T: H5Type>(
-        group: &Group,
-        name: &str,
-        row: &[usize],
-        storage: Storage<T>,
-    ) -> hdf5::Result<Self> {
+    pub(crate) fn create<T: H5Type>(group: &Group, name: &str, row: &[usize], storage: Storage<T>) -> hdf5::Result<Self> {
         let row_values = row.iter().product::<usize>().max(1);
         let mut extents = vec![Extent::resizable(0)];
         extents.extend(row.iter().map(|&width| Extent::fixed(width)));
         let mut chunk = vec![(CHUNK_VALUES / row_values).max(1)];
         chunk.extend_from_slice(row);
-        let mut builder =
-            group.new_dataset::<T>().shape(SimpleExtents::from_vec(extents)).chunk(chunk).fill_value(storage.fill);
+        let mut builder = group.new_dataset::<T>().shape(SimpleExtents::from_vec(extents)).chunk(chunk).fill_value(storage.fill);
         if storage.deflate {
             builder = builder.deflate(DEFLATE_LEVEL);
         }

@@ -80,10 +80,9 @@ impl FrameLayout {
         let inputs = self.inputs.iter().map(|(projection, range)| (Variable::Input(*projection), range));
         potentials.chain(inputs).all(|(variable, range)| {
             probes.get(range.clone()).is_some_and(|probes| {
-                probes
-                    .iter()
-                    .zip(&self.neurons)
-                    .all(|(probe, &local)| *probe == Probe { variable, neuron: self.first + local })
+                probes.iter().zip(&self.neurons).all(|(probe, &local)| {
+                    *probe == Probe { variable, neuron: self.first + local }
+                })
             })
         })
     }

@@ -87,12 +87,7 @@ pub(crate) fn lay_out(file: &File, run: &Run<'_>, frames: &[FrameLayout]) -> hdf
     for layout in frames {
         reports.push(report(file, run, layout)?);
     }
-    Ok(Sinks {
-        spikes: spikes(file, run.model)?,
-        overlaps: overlaps(file, run)?,
-        rates: rates(file, run.model)?,
-        reports,
-    })
+    Ok(Sinks { spikes: spikes(file, run.model)?, overlaps: overlaps(file, run)?, rates: rates(file, run.model)?, reports })
 }
 
 fn attributes(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
@@ -103,9 +98,7 @@ fn attributes(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
     text(file, "engine", &run.engine.engine)?;
     text(file, "adapter", &run.engine.adapter)?;
     text(file, "driver", &run.engine.driver)?;
-    file.new_attr::<FixedAscii<RUN_HASH_BYTES>>()
-        .create("run_hash")?
-        .write_scalar(&FixedAscii::<RUN_HASH_BYTES>::new())?;
+    file.new_attr::<FixedAscii<RUN_HASH_BYTES>>().create("run_hash")?.write_scalar(&FixedAscii::<RUN_HASH_BYTES>::new())?;
     scalar(file, "complete", 0u8)?;
     text(file, "started", &now())?;
     file.new_attr::<FixedAscii<TIME_BYTES>>().create("finished")?.write_scalar(&FixedAscii::<TIME_BYTES>::new())
@@ -232,12 +225,7 @@ fn report(file: &File, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Repo
     Ok(Report { data, time, inputs: inputs(file, run, layout, &node_ids)? })
 }
 
-fn inputs(
-    file: &File,
-    run: &Run<'_>,
-    layout: &FrameLayout,
-    node_ids: &[u64],
-) -> hdf5::Result<Option<(Extendible, Extendible)>> {
+fn inputs(file: &File, run: &Run<'_>, layout: &FrameLayout, node_ids: &[u64]) -> hdf5::Result<Option<(Extendible, Extendible)>> {
     let populations = &run.model.populations;
     let names = layout.projections().map(|index| {
         let projection = &run.network.projections[index];

@@ -62,8 +62,7 @@ impl Place {
             return Err(RecordError::Running { path: named });
         }
         // A path that ends in a separator or `..` names no file.
-        let ends_as_folder =
-            path.as_os_str().as_encoded_bytes().last().is_some_and(|&end| std::path::is_separator(end.into()));
+        let ends_as_folder = path.as_os_str().as_encoded_bytes().last().is_some_and(|&end| std::path::is_separator(end.into()));
         if path.file_name().is_none() || ends_as_folder {
             return Err(RecordError::IsFolder { path: named });
         }

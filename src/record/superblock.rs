@@ -94,8 +94,7 @@ fn lookup3(bytes: &[u8]) -> u32 {
     let mut rest = bytes;
     while rest.len() > 12 {
         (a, b, c) = (a.wrapping_add(word(rest, 0)), b.wrapping_add(word(rest, 4)), c.wrapping_add(word(rest, 8)));
-        for (turn, [x, y, z]) in
-            [(4, [0, 2, 1]), (6, [1, 0, 2]), (8, [2, 1, 0]), (16, [0, 2, 1]), (19, [1, 0, 2]), (4, [2, 1, 0])]
+        for (turn, [x, y, z]) in [(4, [0, 2, 1]), (6, [1, 0, 2]), (8, [2, 1, 0]), (16, [0, 2, 1]), (19, [1, 0, 2]), (4, [2, 1, 0])]
         {
             let mut abc = [a, b, c];
             abc[x] = abc[x].wrapping_sub(abc[y]) ^ abc[y].rotate_left(turn);
@@ -108,9 +107,7 @@ fn lookup3(bytes: &[u8]) -> u32 {
         return c;
     }
     (a, b, c) = (a.wrapping_add(word(rest, 0)), b.wrapping_add(word(rest, 4)), c.wrapping_add(word(rest, 8)));
-    for (turn, [x, y]) in
-        [(14, [2, 1]), (11, [0, 2]), (25, [1, 0]), (16, [2, 1]), (4, [0, 2]), (14, [1, 0]), (24, [2, 1])]
-    {
+    for (turn, [x, y]) in [(14, [2, 1]), (11, [0, 2]), (25, [1, 0]), (16, [2, 1]), (4, [0, 2]), (14, [1, 0]), (24, [2, 1])] {
         let mut abc = [a, b, c];
         abc[x] = (abc[x] ^ abc[y]).wrapping_sub(abc[y].rotate_left(turn));
         [a, b, c] = abc;

@@ -1,7 +1,7 @@
 //! The writing side: takes batches from the channel, writes and flushes them, and closes the file.
 
-use std::io;
 use std::io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+use std::io;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
