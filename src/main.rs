@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use cli::Cli;
-use commands::failure;
+use commands::{engines, failure};
 
 fn main() -> ExitCode {
     failure::report_panics();
+    engines::quieten_drivers();
     let cli = Cli::parse();
     let json = cli.command.json();
     match commands::execute(cli.command) {

@@ -10,6 +10,16 @@ use crate::cli::{Backend, EngineArgs};
 use super::failure::Usage;
 use super::output::say;
 
+/// Keeps a layer of Mesa's from looking for a desktop where there is none, which it does aloud. To be called before
+/// anything else: it changes the environment.
+pub(crate) fn quieten_drivers() {
+    let set = |name| std::env::var_os(name).is_some();
+    if cfg!(target_os = "linux") && !set("XDG_RUNTIME_DIR") && !set("MESA_VK_DEVICE_SELECT") {
+        // SAFETY: `main` calls this first, before there is a second thread that could read the environment.
+        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
+    }
+}
+
 /// Opens the engine that the command line asks for.
 pub(crate) fn open(args: &EngineArgs, network: &Arc<Spiking>) -> anyhow::Result<Box<dyn Engine>> {
     let adapter = args.adapter.as_deref();

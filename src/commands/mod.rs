@@ -3,7 +3,7 @@
 mod check;
 mod completions;
 mod devices;
-mod engines;
+pub(crate) mod engines;
 pub(crate) mod failure;
 mod info;
 mod interrupt;
