@@ -1,0 +1,48 @@
+// Fixed point in 64 bits out of 32: the twin of src/fixed.rs.
+//
+// A 64-bit integer is the pair (low word, high word) in two's complement. All rounding is half up.
+
+fn widen(value: i32) -> vec2<u32> {
+    return vec2<u32>(bitcast<u32>(value), bitcast<u32>(value >> 31u));
+}
+
+fn add(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+    let low = a.x + b.x;
+    return vec2<u32>(low, a.y + b.y + u32(low < a.x));
+}
+
+// The product of two words from those of their 16-bit halves: no partial sum exceeds a word.
+// Warren, Hacker's Delight (2nd ed.), 8-2.
+fn multiply_words(a: u32, b: u32) -> vec2<u32> {
+    let a_low = a & 0xffffu;
+    let a_high = a >> 16u;
+    let b_low = b & 0xffffu;
+    let b_high = b >> 16u;
+    let middle = a_high * b_low + ((a_low * b_low) >> 16u);
+    let other = a_low * b_high + (middle & 0xffffu);
+    return vec2<u32>(a * b, a_high * b_high + (middle >> 16u) + (other >> 16u));
+}
+
+// As unsigned words, a negative number is 2^32 too large: what that adds to the high word is taken away again.
+fn multiply(a: i32, b: i32) -> vec2<u32> {
+    let product = multiply_words(bitcast<u32>(a), bitcast<u32>(b));
+    let excess = bitcast<u32>((a >> 31u) & b) + bitcast<u32>((b >> 31u) & a);
+    return vec2<u32>(product.x, product.y - excess);
+}
+
+// value / 2^bits for bits from 0 to 31. (A shift by 32 - bits would be none at all for bits = 0.)
+fn round_shift(value: vec2<u32>, bits: u32) -> vec2<u32> {
+    let raised = add(value, vec2<u32>((1u << bits) >> 1u, 0u));
+    let low = (raised.x >> bits) | ((raised.y << 1u) << (31u - bits));
+    return vec2<u32>(low, bitcast<u32>(bitcast<i32>(raised.y) >> bits));
+}
+
+// The nearest i32: its value differs from `value` only where it saturates.
+fn saturate(value: vec2<u32>) -> i32 {
+    let limit = bitcast<i32>(0x7fffffffu ^ bitcast<u32>(bitcast<i32>(value.y) >> 31u));
+    return select(limit, bitcast<i32>(value.x), fits(value));
+}
+
+fn fits(value: vec2<u32>) -> bool {
+    return value.y == bitcast<u32>(bitcast<i32>(value.x) >> 31u);
+}

@@ -1,0 +1,81 @@
+// What the spiking shaders know of a network: the twin of src/engine/gpu/spiking/parameters.rs.
+
+// Where a dispatch stands in time and in the buffers. One record a block, at a dynamic offset.
+struct Block {
+    step_low: u32,          // first step, 64 bits
+    step_high: u32,
+    steps: u32,             // number of steps
+    slot: u32,              // slot of the first step in the ring of counts
+    output: u32,            // where the block's spike words start in `output`, then its probes
+    history_bit: u32,       // place of the first step in the ring of own spikes, bits
+    slots: u32,             // slots of the ring of counts
+    row: u32,               // entries of a slot
+    neurons: u32,
+    populations: u32,
+    groups: u32,            // workgroups that hold neurons
+    refractory: u32,        // where refractory counters start in `state`
+    history: u32,           // where own spikes start in `state`, [word][neuron]
+    history_words: u32,
+    members: u32,           // size of the pattern population: the stride of `patterns`
+    key_low: u32,           // of the noise
+    key_high: u32,
+    stream: u32,            // last word of the noise counters: stream and trial
+    probes: u32,            // number of probed variables
+    projections: u32,
+    windows: u32,           // length of `window`
+}
+
+// Both records fill whole 16 bytes, as uniform buffers want.
+struct Population {
+    first_group: u32,       // first workgroup
+    first: u32,             // first neuron
+    size: u32,
+    decay: i32,
+    shift: u32,
+    noise: i32,
+    threshold: i32,
+    reset: i32,
+    refractory_steps: u32,
+    first_input: u32,       // its first record in `projections`
+    inputs: u32,            // number of them
+    pattern_words: u32,     // words of a bit row, 0 where no patterns live
+    spikes_entry: u32,      // entries of a row of counts
+    saturated_entry: u32,
+    padding: vec2<u32>,
+}
+
+// One projection, in the order of target population, then of the configuration.
+struct Projection {
+    flags: u32,
+    entry: u32,             // first entry that it counts, of a row of counts
+    entries: u32,           // number of them: all patterns, or the spikes of its source
+    window: u32,            // where they start in `window`, [quad][entry]
+    delay_steps: u32,
+    weight: i32,
+    weight_shift: u32,
+    decay: i32,
+    gain: i32,
+    state: u32,             // where its inputs start in `state`
+    saturated_entry: u32,
+    padding: u32,
+}
+
+const COUNTS_PATTERNS: u32 = 1u;
+const BY_MEMBERSHIPS: u32 = 2u;
+const SUBTRACTS_OWN: u32 = 4u;
+const JUMPS: u32 = 8u;
+
+@group(0) @binding(0) var<uniform> block: Block;
+
+// Times within a block count from the start of the group of eight steps, aligned in the run, in which it starts.
+fn start_time() -> u32 {
+    return block.step_low % 8u;
+}
+
+// Where the row of the step `step - delay` starts in `counts`; `step` is relative to the block, from -3 on.
+fn row_of(step: i32, delay_steps: u32) -> u32 {
+    let slot = bitcast<u32>(bitcast<i32>(block.slot + block.slots) + step) - delay_steps;
+    // Below 3 `slots`; a smaller number minus `slots` wraps and is the larger one.
+    let once = min(slot, slot - block.slots);
+    return min(once, once - block.slots) * block.row;
+}

@@ -1,0 +1,127 @@
+//! The GPU engine of spiking networks.
+//!
+//! One dispatch carries all neurons through a block; many blocks go into one submission; what they return is copied
+//! to a staging buffer that is mapped while later submissions run. The order that holds:
+//!
+//! - the dispatches of a submission run one after the other, each seeing all counts of those before it;
+//! - a submission's copy to its staging buffer precedes the next submission's first dispatch;
+//! - blocks are collected in the order in which they were submitted.
+
+mod buffers;
+mod layout;
+pub mod parameters;
+mod queue;
+mod state;
+
+use std::sync::Arc;
+
+use buffers::Buffers;
+pub use buffers::{Access, Binding, arrivals_bindings, integrate_bindings, probe_bindings};
+use layout::Layout;
+use queue::Submissions;
+
+use crate::engine::gpu::Gpu;
+use crate::engine::{Block, BlockResult, Engine as EngineTrait, EngineError, EngineInfo};
+use crate::network::spiking::{Snapshot, Spiking};
+
+/// Submissions worth keeping in flight: one runs, one waits, one is being filled or read.
+const SUBMISSIONS_IN_FLIGHT: usize = 3;
+
+/// Carries a spiking network forward on a GPU.
+#[derive(Debug)]
+pub struct Engine {
+    gpu: Gpu,
+    network: Arc<Spiking>,
+    layout: Layout,
+    buffers: Buffers,
+    info: EngineInfo,
+    submissions: Submissions,
+    /// The next step to be submitted.
+    step: u64,
+    /// The stimuli whose input is on the device.
+    stimuli: Option<Vec<bool>>,
+}
+
+impl Engine {
+    /// An engine for `network` on `gpu`, at the network's initial state.
+    ///
+    /// # Errors
+    /// If the device cannot hold the network, or fails.
+    pub fn new(gpu: &Gpu, network: Arc<Spiking>) -> Result<Self, EngineError> {
+        let layout = Layout::new(&network);
+        layout.check(gpu.device())?;
+        let buffers = Buffers::new(gpu, &network, &layout);
+        gpu.check()?;
+        let device = gpu.device();
+        let info = EngineInfo {
+            engine: "gpu".to_owned(),
+            adapter: device.name.clone(),
+            driver: format!("{} ({})", device.driver, device.backend),
+        };
+        let submissions = Submissions::new(gpu, &network, &layout);
+        let mut engine =
+            Self { gpu: gpu.clone(), network, layout, buffers, info, submissions, step: 0, stimuli: None };
+        engine.restore(&engine.network.initial_state())?;
+        Ok(engine)
+    }
+
+    /// Puts the external input of `step` on the device if it is another than before.
+    fn stimulate(&mut self, step: u64) -> Result<(), EngineError> {
+        let active = self.network.stimuli.iter().map(|stimulus| stimulus.is_active(step));
+        if self.stimuli.as_ref().is_some_and(|known| active.eq(known.iter().copied())) {
+            return Ok(());
+        }
+        self.submissions.flush(&self.gpu, &self.layout, &self.buffers)?;
+        let external = self.network.external(step);
+        self.gpu.queue.write_buffer(&self.buffers.external, 0, bytemuck::cast_slice(&external));
+        self.stimuli = Some(self.network.active_stimuli(step));
+        Ok(())
+    }
+}
+
+impl EngineTrait for Engine {
+    fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    fn queue_blocks(&self) -> usize {
+        SUBMISSIONS_IN_FLIGHT * self.layout.batch_blocks as usize
+    }
+
+    fn submit(&mut self, block: Block) -> Result<(), EngineError> {
+        debug_assert_eq!(block.start_step, self.step, "a block starts where the last one ended");
+        self.stimulate(block.start_step)?;
+        self.step = block.end_step();
+        self.submissions.add(&self.layout, block);
+        if self.submissions.is_full(&self.layout) {
+            self.submissions.flush(&self.gpu, &self.layout, &self.buffers)?;
+        }
+        Ok(())
+    }
+
+    fn collect(&mut self) -> Result<BlockResult, EngineError> {
+        if !self.submissions.any_in_flight() {
+            self.submissions.flush(&self.gpu, &self.layout, &self.buffers)?;
+        }
+        self.submissions.collect(&self.gpu, &self.layout)
+    }
+
+    fn recycle(&mut self, result: BlockResult) {
+        self.submissions.recycle(result);
+    }
+
+    fn snapshot(&mut self) -> Result<Snapshot, EngineError> {
+        let bytes = self.layout.bytes();
+        let state = queue::read(&self.gpu, &self.buffers.state, bytes.state)?;
+        let counts = queue::read(&self.gpu, &self.buffers.counts, bytes.counts)?;
+        Ok(state::unpack(&self.network, &self.layout, self.step, bytemuck::cast_slice(&state), &counts))
+    }
+
+    fn restore(&mut self, snapshot: &Snapshot) -> Result<(), EngineError> {
+        let (state, counts) = state::pack(&self.network, &self.layout, snapshot);
+        self.gpu.queue.write_buffer(&self.buffers.state, 0, bytemuck::cast_slice(&state));
+        self.gpu.queue.write_buffer(&self.buffers.counts, 0, bytemuck::cast_slice(&counts));
+        self.step = snapshot.step;
+        self.gpu.check()
+    }
+}

@@ -1,0 +1,234 @@
+//! What the shaders read of a network: the twin of shaders/spiking/network.wgsl.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::layout::Layout;
+use crate::engine::gpu::shaders::WORKGROUP_SIZE;
+use crate::network::spiking::{Count, Spiking, Synapse};
+use crate::random::{self, Stream};
+
+/// Where a dispatch stands in time and in the buffers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Block {
+    /// First step, low word.
+    pub step_low: u32,
+    /// First step, high word.
+    pub step_high: u32,
+    /// Number of steps.
+    pub steps: u32,
+    /// Slot of the first step in the ring of counts.
+    pub slot: u32,
+    /// Where the block's spike words start in the output, then its probes.
+    pub output: u32,
+    /// Place of the first step in the ring of own spikes, bits.
+    pub history_bit: u32,
+    /// Slots of the ring of counts.
+    pub slots: u32,
+    /// Entries of a slot.
+    pub row: u32,
+    /// Number of neurons.
+    pub neurons: u32,
+    /// Number of populations.
+    pub populations: u32,
+    /// Workgroups that hold neurons.
+    pub groups: u32,
+    /// Where refractory counters start in the state.
+    pub refractory: u32,
+    /// Where own spikes start in the state.
+    pub history: u32,
+    /// Words of own spikes of a neuron.
+    pub history_words: u32,
+    /// Size of the pattern population.
+    pub members: u32,
+    /// Key of the noise, low word.
+    pub key_low: u32,
+    /// Key of the noise, high word.
+    pub key_high: u32,
+    /// Last word of the counters of the noise.
+    pub stream: u32,
+    /// Number of probed variables.
+    pub probes: u32,
+    /// Number of projections.
+    pub projections: u32,
+    /// Length of the window.
+    pub windows: u32,
+}
+
+/// A population of neurons; see [`crate::network::spiking::Population`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Population {
+    /// First workgroup.
+    pub first_group: u32,
+    /// First neuron.
+    pub first: u32,
+    /// Number of neurons.
+    pub size: u32,
+    /// Decay of the potential.
+    pub decay: i32,
+    /// Its fraction bits.
+    pub shift: u32,
+    /// Noise amplitude.
+    pub noise: i32,
+    /// Threshold.
+    pub threshold: i32,
+    /// Reset.
+    pub reset: i32,
+    /// Refractory period.
+    pub refractory_steps: u32,
+    /// Its first record among the projections.
+    pub first_input: u32,
+    /// Number of them.
+    pub inputs: u32,
+    /// Words of a bit row, 0 where no patterns live.
+    pub pattern_words: u32,
+    /// Entry of its spikes in a row of counts.
+    pub spikes_entry: u32,
+    /// Entry of its saturated potentials.
+    pub saturated_entry: u32,
+    /// Fills 64 bytes.
+    pub padding: [u32; 2],
+}
+
+/// A projection; see [`crate::network::spiking::Projection`]. They are in the order of target, then of the configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Projection {
+    /// `COUNTS_PATTERNS` and so on.
+    pub flags: u32,
+    /// First entry that it counts, of a row of counts.
+    pub entry: u32,
+    /// Number of them: all patterns, or the spikes of its source.
+    pub entries: u32,
+    /// Where they start in the window.
+    pub window: u32,
+    /// Delay.
+    pub delay_steps: u32,
+    /// Weight.
+    pub weight: i32,
+    /// Its fraction bits.
+    pub weight_shift: u32,
+    /// Decay of the input.
+    pub decay: i32,
+    /// Gain of the input.
+    pub gain: i32,
+    /// Where its inputs start in the state.
+    pub state: u32,
+    /// Entry of its saturated inputs; of saturated potentials, where it is a jump.
+    pub saturated_entry: u32,
+    /// Fills 48 bytes.
+    pub padding: u32,
+}
+
+/// [`Count::Patterns`].
+pub const COUNTS_PATTERNS: u32 = 1;
+/// `by_memberships`.
+pub const BY_MEMBERSHIPS: u32 = 2;
+/// `subtract_own`.
+pub const SUBTRACTS_OWN: u32 = 4;
+/// [`Synapse::Jump`].
+pub const JUMPS: u32 = 8;
+
+/// Records in a table that is a uniform buffer.
+pub const TABLE_RECORDS: u64 = 256;
+/// Entries in a window that is a uniform buffer: 64 KiB, what every adapter allows.
+pub const WINDOW_ENTRIES: u64 = 4096;
+
+/// What does not change from block to block.
+pub(super) fn constants(network: &Spiking, layout: &Layout) -> Block {
+    let [key_low, key_high] = random::key(network.seed);
+    Block {
+        slots: layout.slots as u32,
+        row: layout.row as u32,
+        neurons: layout.neurons as u32,
+        populations: network.populations.len() as u32,
+        groups: layout.groups as u32,
+        refractory: layout.refractory as u32,
+        history: layout.history as u32,
+        history_words: layout.history_words as u32,
+        members: network.patterns.neurons() as u32,
+        key_low,
+        key_high,
+        stream: random::counter(Stream::Noise, network.trial, 0, 0)[3],
+        probes: network.probes.len() as u32,
+        projections: network.projections.len() as u32,
+        windows: layout.windows as u32,
+        ..Block::default()
+    }
+}
+
+/// The records of all populations.
+pub(super) fn populations(network: &Spiking) -> Vec<Population> {
+    let counts = network.counts_layout();
+    let (mut first_group, mut first_input) = (0, 0);
+    let records = network.populations.iter().enumerate().map(|(index, population)| {
+        let has_patterns = index == network.pattern_population;
+        let record = Population {
+            first_group,
+            first: population.first,
+            size: population.size,
+            decay: population.decay,
+            shift: population.shift,
+            noise: population.noise,
+            threshold: population.threshold,
+            reset: population.reset,
+            refractory_steps: population.refractory_steps,
+            first_input,
+            inputs: population.inputs.len() as u32,
+            pattern_words: if has_patterns { network.patterns.words_per_neuron() as u32 } else { 0 },
+            spikes_entry: counts.spikes(index) as u32,
+            saturated_entry: counts.saturated_potentials(index) as u32,
+            padding: [0; 2],
+        };
+        first_group += population.size.div_ceil(WORKGROUP_SIZE);
+        first_input += record.inputs;
+        record
+    });
+    records.collect()
+}
+
+/// The records of all projections, population by population.
+pub(super) fn projections(network: &Spiking, layout: &Layout) -> Vec<Projection> {
+    let inputs = network.populations.iter().flat_map(|population| &population.inputs);
+    let mut window = 0;
+    let records = inputs.map(|&index| {
+        let record = Projection { window, ..projection(network, layout, index) };
+        window += record.entries * layout.quads as u32;
+        record
+    });
+    records.collect()
+}
+
+fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
+    let counts = network.counts_layout();
+    let projection = &network.projections[index];
+    let (entry, entries) = match projection.count {
+        Count::Patterns => (0, counts.patterns),
+        Count::Spikes => (counts.spikes(projection.source), 1),
+    };
+    let (jumps, decay, gain, saturated_entry) = match projection.synapse {
+        Synapse::Current { decay, gain } => (false, decay, gain, counts.saturated_inputs(index)),
+        Synapse::Jump => (true, 0, 0, counts.saturated_potentials(projection.target)),
+    };
+    let flags = [
+        (projection.count == Count::Patterns, COUNTS_PATTERNS),
+        (projection.by_memberships, BY_MEMBERSHIPS),
+        (projection.subtract_own, SUBTRACTS_OWN),
+        (jumps, JUMPS),
+    ];
+    Projection {
+        flags: flags.iter().filter(|(set, _)| *set).map(|(_, flag)| flag).sum(),
+        entry: entry as u32,
+        entries: entries as u32,
+        window: 0,
+        delay_steps: projection.delay_steps,
+        weight: projection.weight,
+        weight_shift: projection.weight_shift,
+        decay,
+        gain,
+        state: layout.inputs[index] as u32,
+        saturated_entry: saturated_entry as u32,
+        padding: 0,
+    }
+}
