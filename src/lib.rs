@@ -27,3 +27,8 @@ pub mod simulate;
 
 pub mod record;
 pub mod results;
+
+pub mod plan;
+pub mod verify;
+
+pub mod analysis;

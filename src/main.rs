@@ -1,1 +1,22 @@
-fn main() {}
+//! The program `attractor`: reads the command line, runs the command, and turns its end into an exit code.
+
+mod cli;
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::Cli;
+use commands::{engines, failure};
+
+fn main() -> ExitCode {
+    failure::report_panics();
+    engines::quieten_drivers();
+    let cli = Cli::parse();
+    let json = cli.command.json();
+    match commands::execute(cli.command) {
+        Ok(ended) => ended.exit_code(),
+        Err(error) => failure::report(&error, json),
+    }
+}

@@ -1,1 +1,26 @@
-//! (in work)
+//! Compiles a model into a network: the only place where floats become integers.
+//!
+//! Every rounding of a physical quantity happens here, once, on the host, through functions whose results do not
+//! depend on the platform (`libm`, and the IEEE operations).
+
+mod patterns;
+mod population;
+mod projection;
+mod spiking;
+mod stimulus;
+
+use crate::config::Problem;
+use crate::model::Model;
+use crate::network::Network;
+
+/// Compiles `model`; draws patterns and cues from its seed.
+///
+/// # Errors
+/// All quantities that do not fit their integers, each with the largest that does.
+pub fn compile(model: &Model) -> Result<Network, Vec<Problem>> {
+    match model {
+        Model::Spiking(model) => spiking::compile(model).map(Network::Spiking),
+    }
+}
+
+pub use spiking::compile as compile_spiking;

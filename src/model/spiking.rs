@@ -1,5 +1,12 @@
 //! The spiking model: populations of leaky integrate-and-fire neurons, their patterns, projections and stimuli.
 
+pub(super) mod build;
+mod patterns;
+mod populations;
+mod projections;
+mod record;
+mod stimuli;
+
 /// A network of leaky integrate-and-fire populations and what is done to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spiking {

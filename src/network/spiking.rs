@@ -221,7 +221,7 @@ pub struct Snapshot {
     /// Counts of the last D_max steps, oldest first, [step][entry of the row]; zero before the start.
     /// Saturations are left out (zero): they act on nothing.
     pub counts: Vec<u32>,
-    /// Own spikes of the last steps, [word][neuron]: bit b of word w is step - 1 - (32 w + b), for the
+    /// Own spikes of the last steps of every neuron, [word][neuron]: bit b of word w is step - 1 - (32 w + b), for the
     /// `Spiking::own_history_steps` last steps; other bits are zero.
     pub history: Vec<u32>,
 }

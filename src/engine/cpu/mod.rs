@@ -1,1 +1,4 @@
-//! (in work)
+//! The CPU engine: native, vectorised, threaded. It is what a reader reads first; the shaders mirror it.
+
+pub mod host;
+pub mod spiking;

@@ -1,0 +1,188 @@
+//! `attractor check`: validates a configuration and prints the plan of its run.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use attractor::engine::{BlockResult, Engine};
+use attractor::network::spiking::Spiking;
+use attractor::plan::{FileSize, Plan, Projection, Representation, file_size};
+use attractor::simulate::{self, Observer};
+use serde_json::{Value, json};
+
+use crate::cli::CheckArgs;
+
+use super::phases::Phases;
+use super::source::Source;
+use super::{Ended, engines, output, words};
+
+/// Rate of every neuron that the size of the results file is estimated at, Hz.
+const ASSUMED_RATE_HZ: f64 = 10.0;
+/// How long the speed is measured.
+const MEASURED: Duration = Duration::from_millis(200);
+
+/// Validates, plans, measures, prints.
+pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Ended> {
+    let mut phases = Phases::start(args.report.verbose);
+    let source = Source::read(&args.config, &mut phases)?;
+    let plan = Plan::new(&source.network);
+    phases.end("plan", "");
+    let mut engine = engines::open(&args.engine, &source.network)?;
+    phases.end("start engine", &words::engine(engine.info()));
+    let measured = measure(&source.network, &mut *engine)?;
+    phases.end("measure", "");
+    let rates_hz = vec![ASSUMED_RATE_HZ; source.network.populations.len()];
+    let file = file_size(&source.network, &source.model.record, source.model.dt_ms, &rates_hz);
+    let checked = Checked { source: &source, plan, file, engine: words::engine(engine.info()), measured };
+    if args.report.json {
+        output::print_json(&checked.document()?)?;
+    } else {
+        output::print(&checked.told())?;
+    }
+    Ok(Ended::Done)
+}
+
+/// A short run: how many steps took how long.
+struct Measured {
+    steps: u64,
+    wall_s: f64,
+}
+
+/// Runs the network for a moment, keeping nothing.
+fn measure(network: &Spiking, engine: &mut dyn Engine) -> anyhow::Result<Measured> {
+    struct Watch<'a> {
+        started: Instant,
+        steps: u64,
+        stop: &'a AtomicBool,
+    }
+    impl Observer for Watch<'_> {
+        fn block(&mut self, result: &BlockResult) -> anyhow::Result<()> {
+            self.steps += u64::from(result.block.steps);
+            self.stop.store(self.started.elapsed() >= MEASURED, Ordering::Relaxed);
+            Ok(())
+        }
+    }
+    let stop = AtomicBool::new(false);
+    let mut watch = Watch { started: Instant::now(), steps: 0, stop: &stop };
+    simulate::run(network, engine, &mut watch, &stop)?;
+    Ok(Measured { steps: watch.steps, wall_s: watch.started.elapsed().as_secs_f64() })
+}
+
+/// A configuration that has been checked.
+struct Checked<'a> {
+    source: &'a Source,
+    plan: Plan,
+    file: FileSize,
+    engine: String,
+    measured: Measured,
+}
+
+impl Checked<'_> {
+    fn simulated_s(&self, steps: u64) -> f64 {
+        steps as f64 * self.source.model.dt_ms / 1000.0
+    }
+
+    /// Wall-clock time of the whole run at the speed measured, s.
+    fn estimated_s(&self) -> f64 {
+        self.measured.wall_s * self.plan.steps as f64 / self.measured.steps.max(1) as f64
+    }
+
+    fn told(&self) -> String {
+        let plan = &self.plan;
+        let mut text = String::new();
+        let mut line = |name: &str, value: String| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{name:<13}{value}");
+        };
+        let populations = plan.populations.iter().map(|own| format!("{} {}", words::count(own.size.into()), own.name));
+        line(
+            "neurons",
+            format!("{} ({})", words::count(plan.neurons as u64), populations.collect::<Vec<_>>().join(", ")),
+        );
+        line("patterns", words::count(plan.patterns as u64));
+        line("synapses", self.told_synapses());
+        plan.projections.iter().for_each(|projection| line("", told_projection(projection)));
+        line(
+            "steps",
+            format!(
+                "{} of {} in {} of up to {}",
+                words::count(plan.steps),
+                words::milliseconds(self.source.model.dt_ms),
+                words::counted(plan.blocks, "block"),
+                words::counted(plan.block_steps.into(), "step"),
+            ),
+        );
+        line("memory", format!("about {} on the host with the CPU engine", words::bytes(plan.memory.host_bytes)));
+        line("", format!("about {} on the device with a GPU", words::bytes(plan.memory.device_bytes)));
+        line("results file", self.told_file());
+        if self.source.model.record.deflate {
+            line("", "compressed with deflate: libsonata cannot read such a file, h5py can".into());
+        }
+        line("engine", self.engine.clone());
+        line(
+            "time",
+            format!(
+                "about {} ({}, measured over the first {})",
+                words::seconds(self.estimated_s()),
+                words::speed(self.simulated_s(self.measured.steps), self.measured.wall_s),
+                words::seconds(self.simulated_s(self.measured.steps)),
+            ),
+        );
+        text
+    }
+
+    fn told_synapses(&self) -> String {
+        let estimated = self.plan.projections.iter().any(|projection| !projection.synapses.exact);
+        format!(
+            "{} connections that are not zero{}; none is stored",
+            words::count(self.plan.synapses),
+            if estimated { ", in part estimated" } else { "" },
+        )
+    }
+
+    fn told_file(&self) -> String {
+        format!(
+            "about {} if every neuron fires at {ASSUMED_RATE_HZ} Hz: spikes {}, overlaps and rates {}, voltages {}",
+            words::bytes(self.file.total_bytes),
+            words::bytes(self.file.spikes_bytes),
+            words::bytes(self.file.traces_bytes),
+            words::bytes(self.file.voltages_bytes),
+        )
+    }
+
+    fn document(&self) -> anyhow::Result<Value> {
+        let mut plan = serde_json::to_value(&self.plan)?;
+        plan["results_file"] = serde_json::to_value(self.file)?;
+        plan["results_file"]["assumed_rate_hz"] = ASSUMED_RATE_HZ.into();
+        plan["time"] = json!({
+            "engine": self.engine,
+            "estimated_s": self.estimated_s(),
+            "speed": self.simulated_s(self.measured.steps) / self.measured.wall_s,
+            "measured_steps": self.measured.steps,
+            "measured_s": self.measured.wall_s,
+        });
+        Ok(json!({ "config": self.source.config.to_json(), "plan": plan }))
+    }
+}
+
+/// A projection, how it is represented, and why.
+fn told_projection(projection: &Projection) -> String {
+    let synapses = if projection.synapses.exact {
+        words::count(projection.synapses.count)
+    } else {
+        let error = words::count(projection.synapses.standard_error);
+        format!("{} ± {error} (estimated from random pairs)", words::count(projection.synapses.count))
+    };
+    let why = match projection.representation {
+        Representation::LowRank => format!(
+            "low rank: the weights are a product of the patterns, so {} a step stand for a matrix of {}",
+            words::counted(projection.counts_per_step as u64, "spike count"),
+            words::bytes(projection.matrix_bytes),
+        ),
+        Representation::GlobalCount => format!(
+            "global: all weights are one, so 1 spike count a step stands for a matrix of {}",
+            words::bytes(projection.matrix_bytes),
+        ),
+    };
+    format!("{} -> {}  {synapses}; {why}", projection.from, projection.to)
+}

@@ -1,0 +1,268 @@
+//! The analysis of a results file: everything that `info` tells, as data.
+
+use attractor::analysis::intervals::{self, PopulationCv};
+use attractor::analysis::overlap::pattern_rates;
+use attractor::analysis::rates::{self, Spread};
+use attractor::analysis::recall::{self, Episode, episodes};
+use attractor::analysis::{Spikes, Window};
+use attractor::results::{Overlaps, Patterns, Results, State};
+use serde::Serialize;
+
+use super::facts::Facts;
+
+/// What is in a results file.
+#[derive(Debug, Serialize)]
+pub(super) struct Findings {
+    pub(super) file: String,
+    /// "complete", "interrupted", "running" or "killed".
+    pub(super) state: &'static str,
+    pub(super) run_hash: Option<String>,
+    pub(super) attractor_version: String,
+    pub(super) engine: String,
+    pub(super) adapter: String,
+    pub(super) driver: String,
+    pub(super) started: String,
+    pub(super) finished: Option<String>,
+    pub(super) duration_ms: f64,
+    /// How far the data reach, ms.
+    pub(super) recorded_ms: f64,
+    pub(super) populations: Vec<Population>,
+    pub(super) patterns: Option<Stored>,
+    pub(super) stimuli: Vec<Stimulus>,
+    pub(super) overlaps: Option<Glance>,
+    pub(super) recalls: Vec<Recall>,
+}
+
+/// A population whose spikes are recorded.
+#[derive(Debug, Serialize)]
+pub(super) struct Population {
+    pub(super) name: String,
+    pub(super) size: usize,
+    /// Neurons whose spikes are recorded.
+    pub(super) recorded_neurons: usize,
+    pub(super) spikes: usize,
+    pub(super) rate_mean_hz: f64,
+    pub(super) rate_5_percent_hz: f64,
+    pub(super) rate_median_hz: f64,
+    pub(super) rate_95_percent_hz: f64,
+    /// Mean CV of the interspike intervals of the neurons that had enough spikes.
+    pub(super) cv: f64,
+    pub(super) cv_neurons: usize,
+    pub(super) cv_spikes_min: usize,
+}
+
+/// The stored patterns.
+#[derive(Debug, Serialize)]
+pub(super) struct Stored {
+    pub(super) count: usize,
+    pub(super) population: String,
+    pub(super) activity: f64,
+}
+
+/// A stimulus.
+#[derive(Debug, Serialize)]
+pub(super) struct Stimulus {
+    pub(super) kind: String,
+    pub(super) target: String,
+    pub(super) pattern: Option<usize>,
+    pub(super) start_ms: f64,
+    pub(super) stop_ms: f64,
+    pub(super) amplitude_mv: f64,
+}
+
+/// The overlaps at a glance: their means over equal stretches of the run.
+#[derive(Debug, Serialize)]
+pub(super) struct Glance {
+    pub(super) reference_rate_hz: f64,
+    pub(super) column_ms: f64,
+    /// The patterns that were recalled.
+    pub(super) patterns: Vec<Row>,
+    /// The largest of all other patterns in each stretch.
+    pub(super) largest_other: Vec<f64>,
+}
+
+/// The overlaps of one pattern.
+#[derive(Debug, Serialize)]
+pub(super) struct Row {
+    pub(super) pattern: usize,
+    pub(super) overlap: Vec<f64>,
+}
+
+/// A stretch of time in which a memory led.
+#[derive(Debug, Serialize)]
+pub(super) struct Recall {
+    pub(super) pattern: usize,
+    pub(super) start_ms: f64,
+    pub(super) stop_ms: f64,
+    pub(super) overlap_mean: f64,
+    /// Rate of its members; null where not all spikes of the population are recorded then.
+    pub(super) members_hz: Option<f64>,
+    pub(super) others_hz: Option<f64>,
+    /// M = 1 - others/members.
+    pub(super) contrast: Option<f64>,
+    /// Whether rates and contrast are those of a recalled memory; null where they are not known.
+    pub(super) recalled: Option<bool>,
+}
+
+/// Columns of the overlaps at a glance.
+const COLUMNS: usize = 60;
+
+impl Findings {
+    /// Analyses a results file.
+    pub(super) fn of(results: &Results, facts: &Facts) -> anyhow::Result<Self> {
+        let attributes = results.attributes().clone();
+        let (overlaps, patterns) = (results.overlaps()?, results.patterns()?);
+        let recorded_ms = recorded_ms(results, facts, overlaps.as_ref())?;
+        let found = overlaps.as_ref().map_or_else(Vec::new, found_episodes);
+        Ok(Self {
+            file: results.path().to_string_lossy().into_owned(),
+            state: match results.state() {
+                State::Complete => "complete",
+                State::Interrupted => "interrupted",
+                State::Running => "running",
+                State::Killed => "killed",
+            },
+            run_hash: attributes.run_hash,
+            attractor_version: attributes.attractor_version,
+            engine: attributes.engine,
+            adapter: attributes.adapter,
+            driver: attributes.driver,
+            started: attributes.started,
+            finished: attributes.finished,
+            duration_ms: facts.duration_ms,
+            recorded_ms,
+            populations: populations(results, facts, recorded_ms)?,
+            recalls: recalls(results, facts, patterns.as_ref(), &found)?,
+            overlaps: overlaps.map(|overlaps| glance(&overlaps, &found)),
+            patterns: patterns.map(|patterns| Stored {
+                count: patterns.count(),
+                activity: patterns.activity,
+                population: patterns.population,
+            }),
+            stimuli: stimuli(results)?,
+        })
+    }
+}
+
+/// How far the data of a run reach: to its end, or to the last bin or spike.
+fn recorded_ms(results: &Results, facts: &Facts, overlaps: Option<&Overlaps>) -> anyhow::Result<f64> {
+    if results.state() == State::Complete {
+        return Ok(facts.duration_ms);
+    }
+    let mut last_ms = overlaps.and_then(|overlaps| overlaps.times_ms.last().copied()).unwrap_or(0.0);
+    for name in results.rate_populations()? {
+        last_ms = last_ms.max(results.rates(&name)?.times_ms.last().copied().unwrap_or(0.0));
+    }
+    for name in results.populations()? {
+        let count = results.spike_count(&name)?;
+        let last = results.spikes_in(&name, count.saturating_sub(1)..count)?;
+        last_ms = last_ms.max(last.timestamps_ms.last().copied().unwrap_or(0.0));
+    }
+    Ok(last_ms)
+}
+
+fn populations(results: &Results, facts: &Facts, recorded_ms: f64) -> anyhow::Result<Vec<Population>> {
+    let window = Window::new(facts.start_ms, facts.stop_ms.min(recorded_ms).max(facts.start_ms));
+    let mut found = Vec::new();
+    for name in results.populations()? {
+        let size = facts.populations.iter().find(|(own, _)| *own == name).map_or(0, |&(_, size)| size);
+        let recorded_neurons = size.div_ceil(facts.every as usize);
+        let read = results.spikes(&name)?;
+        let neurons: Vec<u64> = read.node_ids.iter().map(|id| id / facts.every).collect();
+        let spikes = Spikes::new(&read.timestamps_ms, &neurons, recorded_neurons)?;
+        let Spread { mean_hz, low_hz, median_hz, high_hz } = rates::spread(&rates::neuron_rates_hz(spikes, window));
+        let PopulationCv { mean: cv, neurons: cv_neurons } = intervals::population_cv(spikes, window);
+        found.push(Population {
+            name,
+            size,
+            recorded_neurons,
+            spikes: spikes.len(),
+            rate_mean_hz: mean_hz,
+            rate_5_percent_hz: low_hz,
+            rate_median_hz: median_hz,
+            rate_95_percent_hz: high_hz,
+            cv,
+            cv_neurons,
+            cv_spikes_min: intervals::SPIKES_MIN,
+        });
+    }
+    Ok(found)
+}
+
+fn found_episodes(overlaps: &Overlaps) -> Vec<Episode> {
+    let values: Vec<f32> = overlaps.values.iter().copied().collect();
+    match overlaps.values.ncols() {
+        0 => Vec::new(),
+        patterns => episodes(recall::Overlaps {
+            times_ms: &overlaps.times_ms,
+            values: &values,
+            patterns,
+            reference_rate_hz: overlaps.reference_rate_hz,
+        }),
+    }
+}
+
+/// Judges each episode by the spikes in it, where all of them are in the file.
+fn recalls(
+    results: &Results,
+    facts: &Facts,
+    patterns: Option<&Patterns>,
+    found: &[Episode],
+) -> anyhow::Result<Vec<Recall>> {
+    let Some(patterns) = patterns else { return Ok(Vec::new()) };
+    let size = facts.populations.iter().find(|(name, _)| *name == patterns.population).map_or(0, |&(_, size)| size);
+    let recorded = facts.every == 1 && results.populations()?.contains(&patterns.population);
+    let read = if recorded && !found.is_empty() { results.spikes(&patterns.population)? } else { Default::default() };
+    let spikes = Spikes::new(&read.timestamps_ms, &read.node_ids, size)?;
+    let judged = found.iter().map(|episode| {
+        let window = episode.window;
+        let whole = recorded && facts.start_ms <= window.start_ms && window.stop_ms <= facts.stop_ms;
+        let inside = patterns.members(episode.pattern).iter().all(|&member| (member as usize) < size);
+        let rates = (whole && inside).then(|| pattern_rates(spikes, patterns.members(episode.pattern), window));
+        Recall {
+            pattern: episode.pattern,
+            start_ms: window.start_ms,
+            stop_ms: window.stop_ms,
+            overlap_mean: episode.overlap_mean,
+            members_hz: rates.map(|rates| rates.on_hz),
+            others_hz: rates.map(|rates| rates.off_hz),
+            contrast: rates.map(|rates| rates.contrast()),
+            recalled: rates.map(recall::is_recall),
+        }
+    });
+    Ok(judged.collect())
+}
+
+fn glance(overlaps: &Overlaps, found: &[Episode]) -> Glance {
+    let bins = overlaps.times_ms.len();
+    let columns = COLUMNS.min(bins);
+    let mean = |pattern: usize, column: usize| {
+        let range = column * bins / columns..(column + 1) * bins / columns;
+        let count = range.len() as f64;
+        range.map(|bin| f64::from(overlaps.values[[bin, pattern]])).sum::<f64>() / count
+    };
+    let mut shown: Vec<usize> = found.iter().map(|episode| episode.pattern).collect();
+    shown.sort_unstable();
+    shown.dedup();
+    let others: Vec<usize> = (0..overlaps.values.ncols()).filter(|pattern| !shown.contains(pattern)).collect();
+    let largest = |column| others.iter().map(|&pattern| mean(pattern, column)).fold(f64::NAN, f64::max);
+    let row = |pattern| Row { pattern, overlap: (0..columns).map(|column| mean(pattern, column)).collect() };
+    Glance {
+        reference_rate_hz: overlaps.reference_rate_hz,
+        column_ms: overlaps.times_ms.last().copied().unwrap_or(0.0) / columns.max(1) as f64,
+        largest_other: (0..columns).map(largest).collect(),
+        patterns: shown.into_iter().map(row).collect(),
+    }
+}
+
+fn stimuli(results: &Results) -> anyhow::Result<Vec<Stimulus>> {
+    let stimuli = results.stimuli()?.into_iter().map(|own| Stimulus {
+        kind: own.kind,
+        target: own.target,
+        pattern: own.pattern,
+        start_ms: own.start_ms,
+        stop_ms: own.stop_ms,
+        amplitude_mv: own.amplitude_mv,
+    });
+    Ok(stimuli.collect())
+}

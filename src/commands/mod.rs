@@ -1,0 +1,56 @@
+//! The commands: one file a verb, each a straight pipeline; beside them what several share.
+
+mod check;
+mod completions;
+mod devices;
+pub(crate) mod engines;
+pub(crate) mod failure;
+mod info;
+mod interrupt;
+mod new;
+mod output;
+mod phases;
+mod progress;
+mod run;
+mod source;
+mod verify;
+mod words;
+
+use std::process::ExitCode;
+
+use crate::cli::Command;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It did what it was asked.
+    Done,
+    /// It found what it was asked to find: a difference.
+    Different,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+impl Ended {
+    /// The exit code: 0 done, 1 a difference, 130 interrupted.
+    pub(crate) fn exit_code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Done => 0,
+            Self::Different => 1,
+            Self::Interrupted => 130,
+        })
+    }
+}
+
+/// Carries a command out.
+pub(crate) fn execute(command: Command) -> anyhow::Result<Ended> {
+    match command {
+        Command::Run(args) => run::run(&args),
+        Command::New(args) => new::new(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Devices(args) => devices::devices(&args),
+        Command::Info(args) => info::info(&args),
+        Command::Verify(args) => verify::verify(&args),
+        Command::Completions(args) => completions::completions(&args),
+    }
+}

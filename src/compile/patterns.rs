@@ -1,0 +1,38 @@
+//! Draws the patterns from the seed, or packs the given ones.
+
+use rayon::prelude::*;
+
+use crate::model::spiking::{PatternSource, Spiking};
+use crate::network::patterns::Patterns;
+use crate::random::{Draws, Stream};
+
+/// The patterns of a model, as bit rows over the population they live in.
+pub(super) fn compile(model: &Spiking) -> Patterns {
+    let Some(patterns) = &model.patterns else { return Patterns::default() };
+    let size = model.populations[patterns.population].size;
+    match &patterns.source {
+        PatternSource::Given(members) => Patterns::from_members(size as usize, members),
+        PatternSource::Drawn { exact } => {
+            let members: Vec<Vec<u32>> = (0..patterns.count as u32)
+                .into_par_iter()
+                .map(|pattern| draw(model.seed, pattern, size, patterns.activity, *exact))
+                .collect();
+            Patterns::from_members(size as usize, &members)
+        }
+    }
+}
+
+/// The members of one pattern: a sequence of draws of its own, so that no pattern depends on another.
+fn draw(seed: u64, pattern: u32, size: u32, activity: f64, exact: bool) -> Vec<u32> {
+    let mut draws = Draws::new(seed, Stream::Patterns, 0, pattern);
+    if exact {
+        return draws.subset(size, fraction_of(size, activity));
+    }
+    let below = (activity * 4_294_967_296.0 + 0.5).floor() as u64;
+    (0..size).filter(|_| u64::from(draws.word()) < below).collect()
+}
+
+/// round(fraction × size), half up, at most `size`.
+pub(super) fn fraction_of(size: u32, fraction: f64) -> u32 {
+    ((fraction * f64::from(size) + 0.5).floor() as u32).min(size)
+}

@@ -1,0 +1,132 @@
+//! Quantises the projections: weights, synaptic decays and gains; bounds every count below 2^31.
+
+use super::population::quantise_membrane;
+use crate::config::Problem;
+use crate::fixed::{DECAY_BITS, INPUT_BITS, INPUT_LIMIT_MV, POTENTIAL_BITS, POTENTIAL_LIMIT_MV, quantise};
+use crate::model::spiking::{Projection as Model, ProjectionKind, Spiking};
+use crate::network::patterns::Patterns;
+use crate::network::spiking::{Count, Population, Projection, Synapse};
+
+/// Weights have so many bits: 2^-20 of relative precision, while the arrivals of usual counts stay within 32 bits.
+const WEIGHT_BITS: u32 = 20;
+/// The largest shift of a weight.
+const WEIGHT_SHIFT_MAX: u32 = 31;
+
+/// All projections.
+pub(super) fn compile(
+    model: &Spiking,
+    patterns: &Patterns,
+    populations: &[Population],
+    problems: &mut Vec<Problem>,
+) -> Vec<Projection> {
+    let pattern_population = model.patterns.as_ref().map(|patterns| patterns.population);
+    let memberships = Memberships::of(patterns);
+    let mut projections = Vec::with_capacity(model.projections.len());
+    for (index, projection) in model.projections.iter().enumerate() {
+        let path = format!("projections.{index}");
+        let target_has_patterns = pattern_population == Some(projection.to);
+        bound_counts(&path, projection, &memberships, model.populations[projection.from].size, problems);
+        let mean = if projection.scaled_by_memberships && target_has_patterns { memberships.mean } else { 1.0 };
+        let (weight, weight_shift) = weight(&path, projection, mean, model.populations[projection.from].size, problems);
+        projections.push(Projection {
+            source: projection.from,
+            target: projection.to,
+            count: match projection.kind {
+                ProjectionKind::Hebbian => Count::Patterns,
+                ProjectionKind::Global => Count::Spikes,
+            },
+            by_memberships: projection.scaled_by_memberships,
+            subtract_own: !projection.autapses && projection.from == projection.to,
+            delay_steps: projection.delay_steps,
+            weight,
+            weight_shift,
+            synapse: synapse(model, projection, index, &populations[projection.to]),
+        });
+    }
+    projections
+}
+
+/// n_i over the neurons, as far as projections need it.
+struct Memberships {
+    /// Mean of n_i; 1 where nobody is a member, since every n_i times anything is then 0.
+    mean: f64,
+    /// Largest n_i.
+    max: u64,
+    /// Largest Σ_{μ in i} (members of μ): the largest count of a Hebbian projection.
+    reach_max: u64,
+}
+
+impl Memberships {
+    fn of(patterns: &Patterns) -> Self {
+        let total: u64 = patterns.sizes().iter().map(|&size| u64::from(size)).sum();
+        let mean = if total == 0 { 1.0 } else { total as f64 / patterns.neurons() as f64 };
+        let neurons = 0..patterns.neurons();
+        let reach = |neuron| patterns.of(neuron).map(|pattern| u64::from(patterns.sizes()[pattern])).sum::<u64>();
+        Self {
+            mean,
+            max: neurons.clone().map(|neuron| u64::from(patterns.memberships(neuron))).max().unwrap_or(0),
+            reach_max: neurons.map(reach).max().unwrap_or(0),
+        }
+    }
+}
+
+fn bound_counts(path: &str, projection: &Model, memberships: &Memberships, size: u32, problems: &mut Vec<Problem>) {
+    let count = match projection.kind {
+        ProjectionKind::Hebbian => memberships.reach_max,
+        ProjectionKind::Global => u64::from(size),
+    };
+    let factor = if projection.scaled_by_memberships { memberships.max } else { 1 };
+    let largest = u128::from(count) * u128::from(factor);
+    if largest > i32::MAX as u128 {
+        problems.push(Problem::value(
+            path,
+            format!("its counts could reach {largest} in one step, more than the 2147483647 they can hold"),
+            "fewer neurons, or fewer patterns a neuron",
+        ));
+    }
+}
+
+/// The weight as an integer and its shift.
+fn weight(path: &str, projection: &Model, mean: f64, size: u32, problems: &mut Vec<Problem>) -> (i32, u32) {
+    let (bits, limit_mv) =
+        if projection.tau_syn_ms == 0.0 { (POTENTIAL_BITS, POTENTIAL_LIMIT_MV) } else { (INPUT_BITS, INPUT_LIMIT_MV) };
+    let jump_mv = projection.jump_mv / mean;
+    for shift in (0..=WEIGHT_SHIFT_MAX).rev() {
+        match quantise(jump_mv, bits + shift) {
+            Some(0) if jump_mv != 0.0 => break,
+            Some(weight) if shift == 0 || weight.unsigned_abs() < 1 << WEIGHT_BITS => return (weight, shift),
+            _ => {}
+        }
+    }
+    let strength = |jump_mv: f64| jump_mv * f64::from(size) * mean;
+    let (what, bound, limit) = if jump_mv.abs() < 1.0 {
+        ("small", "smallest", f64::powi(2.0, -((bits + WEIGHT_SHIFT_MAX) as i32)))
+    } else {
+        ("large", "largest", limit_mv * (1.0 - f64::EPSILON))
+    };
+    problems.push(Problem::value(
+        format!("{path}.strength"),
+        format!("a jump of {jump_mv:e} mV a counted spike is too {what} for its integers"),
+        format!(
+            "the {bound} that works is a weight of {:.6e} mV, a strength of {:.6e} mV",
+            limit * mean,
+            strength(limit)
+        ),
+    ));
+    (0, 0)
+}
+
+fn synapse(model: &Spiking, projection: &Model, index: usize, target: &Population) -> Synapse {
+    if projection.tau_syn_ms == 0.0 {
+        return Synapse::Jump;
+    }
+    let onto_target: Vec<usize> =
+        (0..model.projections.len()).filter(|&other| model.projections[other].to == projection.to).collect();
+    let tau_syn_ms: Vec<f64> = onto_target.iter().map(|&other| model.projections[other].tau_syn_ms).collect();
+    let membrane = quantise_membrane(model.dt_ms, model.populations[projection.to].tau_m_ms, &tau_syn_ms);
+    debug_assert_eq!(membrane.shift, target.shift, "one shift a membrane");
+    let gain = onto_target.iter().position(|&other| other == index).map_or(0, |at| membrane.gains[at]);
+    // A decay that rounds to one would never end: the largest fraction below one stands for it.
+    let decay = quantise(libm::exp(-model.dt_ms / projection.tau_syn_ms), DECAY_BITS).unwrap_or(i32::MAX);
+    Synapse::Current { decay, gain }
+}

@@ -1,0 +1,61 @@
+//! Compiles the spiking model: patterns first, since counts are bounded by them, then all that is quantised.
+
+use super::{patterns, population, projection, stimulus};
+use crate::config::Problem;
+use crate::model::spiking::Spiking as Model;
+use crate::network::spiking::{Probe, Spiking, Synapse, Variable};
+
+/// Compiles a spiking model.
+///
+/// # Errors
+/// All quantities that do not fit their integers.
+pub fn compile(model: &Model) -> Result<Spiking, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let pattern_population = model.patterns.as_ref().map_or(0, |patterns| patterns.population);
+    let packed = patterns::compile(model);
+    let mut populations = population::compile(model, &mut problems);
+    let projections = projection::compile(model, &packed, &populations, &mut problems);
+    for (index, projection) in projections.iter().enumerate() {
+        populations[projection.target].inputs.push(index);
+    }
+    let stimuli = stimulus::compile(model, &packed, &populations, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut network = Spiking {
+        seed: model.seed,
+        trial: 0,
+        steps: model.duration_steps,
+        populations,
+        projections,
+        pattern_population,
+        patterns: packed,
+        stimuli,
+        probes: Vec::new(),
+        probe_intervals: model.record.voltages.iter().map(|voltages| voltages.every_steps).collect(),
+    };
+    network.probes = probes(model, &network);
+    Ok(network)
+}
+
+/// For each recorded population its potentials, then, if asked for, the inputs of each of its projections.
+fn probes(model: &Model, network: &Spiking) -> Vec<Probe> {
+    let mut probes = Vec::new();
+    for voltages in &model.record.voltages {
+        let population = &network.populations[voltages.population];
+        let mut variables = vec![Variable::Potential];
+        if voltages.inputs {
+            let currents = population
+                .inputs
+                .iter()
+                .copied()
+                .filter(|&index| matches!(network.projections[index].synapse, Synapse::Current { .. }));
+            variables.extend(currents.map(Variable::Input));
+        }
+        for variable in variables {
+            let neurons = voltages.neurons.iter().map(|&local| population.first + local);
+            probes.extend(neurons.map(|neuron| Probe { variable, neuron }));
+        }
+    }
+    probes
+}

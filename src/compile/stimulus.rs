@@ -1,0 +1,79 @@
+//! Quantises the stimuli and draws whom each cue drives.
+
+use super::patterns::fraction_of;
+use super::population::{fit, uptake};
+use crate::config::Problem;
+use crate::model::spiking::{Spiking, StimulusTarget};
+use crate::network::patterns::Patterns;
+use crate::network::spiking::{Population, Stimulus};
+use crate::random::{Draws, Stream};
+
+/// All stimuli.
+pub(super) fn compile(
+    model: &Spiking,
+    patterns: &Patterns,
+    populations: &[Population],
+    problems: &mut Vec<Problem>,
+) -> Vec<Stimulus> {
+    let mut stimuli = Vec::with_capacity(model.stimuli.len());
+    for (index, stimulus) in model.stimuli.iter().enumerate() {
+        let uptake = uptake(model.dt_ms, model.populations[stimulus.population].tau_m_ms);
+        let path = format!("stimuli.{index}.amplitude");
+        stimuli.push(Stimulus {
+            population: stimulus.population,
+            neurons: cued(model.seed, index as u32, stimulus.target, patterns),
+            amplitude: fit(&path, uptake * stimulus.amplitude_mv, stimulus.amplitude_mv, problems),
+            start_step: stimulus.start_step,
+            stop_step: stimulus.stop_step,
+        });
+    }
+    for (index, population) in populations.iter().enumerate() {
+        bound_sum(index, population, &stimuli, problems);
+    }
+    stimuli
+}
+
+/// Drive and all stimuli that are active at once must fit an `i32`, noise beside them.
+fn bound_sum(index: usize, population: &Population, stimuli: &[Stimulus], problems: &mut Vec<Problem>) {
+    let onto = |stimulus: &&Stimulus| stimulus.population == index;
+    let mut changes: Vec<(u64, i64, usize)> = Vec::new();
+    for (at, stimulus) in stimuli.iter().enumerate().filter(|(_, stimulus)| onto(stimulus)) {
+        let size = i64::from(stimulus.amplitude).abs();
+        changes.extend([(stimulus.start_step, size, at), (stimulus.stop_step, -size, at)]);
+    }
+    // At equal times what stops comes first.
+    changes.sort_unstable();
+    let mut sum = i64::from(population.drive).abs();
+    for (_, change, at) in changes {
+        sum += change;
+        if sum > i64::from(i32::MAX / 2) {
+            problems.push(Problem::value(
+                format!("stimuli.{at}.amplitude"),
+                "this stimulus, those active with it and the drive add up to more than their integers can hold",
+                "smaller amplitudes, or fewer stimuli at a time",
+            ));
+            return;
+        }
+    }
+}
+
+/// Whom a cue drives, ascending: members first drawn, then the others, from one sequence a stimulus.
+fn cued(seed: u64, stimulus: u32, target: StimulusTarget, patterns: &Patterns) -> Option<Vec<u32>> {
+    let StimulusTarget::Cue { pattern, fraction, spill } = target else { return None };
+    let members = patterns.members(pattern);
+    let mut draws = Draws::new(seed, Stream::Cues, 0, stimulus);
+    let count = members.len() as u32;
+    let chosen = draws.subset(count, fraction_of(count, fraction));
+    let mut cued: Vec<u32> = chosen.iter().map(|&at| members[at as usize]).collect();
+    let others_count = patterns.neurons() as u32 - count;
+    let spilled = draws.subset(others_count, fraction_of(others_count, spill));
+    if !spilled.is_empty() {
+        let (word, bit) = (pattern / 32, pattern % 32);
+        let others: Vec<u32> = (0..patterns.neurons() as u32)
+            .filter(|&neuron| patterns.row(neuron as usize)[word] >> bit & 1 == 0)
+            .collect();
+        cued.extend(spilled.iter().map(|&at| others[at as usize]));
+        cued.sort_unstable();
+    }
+    Some(cued)
+}

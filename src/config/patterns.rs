@@ -1,0 +1,184 @@
+//! [patterns] as written: how many, or the patterns themselves, or the file that has them.
+
+use std::path::Path;
+
+use super::echo::Echo;
+use super::kinds::{Flag, Fraction, Kind, Name, Whole};
+use super::pattern_file::{self, PatternRow};
+use super::problem::Problem;
+use super::section::{Section, neutral};
+use super::tree::{Node, Value, quoted};
+
+/// The most patterns.
+const COUNT_MAX: u64 = 1 << 20;
+/// Where patterns live unless written.
+const POPULATION: &str = "excitatory";
+
+/// The stored patterns. `None` is what could not be read, and is reported already.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Patterns {
+    pub(crate) source: Option<PatternSource>,
+    pub(crate) population: Option<String>,
+}
+
+/// Where they come from.
+#[derive(Clone, Debug)]
+pub(crate) enum PatternSource {
+    /// Drawn.
+    Drawn { count: Option<u64>, activity: Option<f64>, exact: Option<bool> },
+    /// Written out at `patterns.values`.
+    Values(Vec<PatternRow>),
+    /// In the file at `patterns.file`.
+    File(Vec<PatternRow>),
+}
+
+/// Reads [patterns]; `None` where there is none.
+pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Option<Patterns> {
+    if !root.has("patterns") {
+        root.node("patterns");
+        return None;
+    }
+    let Some(table) = root.table("patterns") else { return Some(Patterns::default()) };
+    let mut section = Section::new("patterns", table, root.problems);
+    let source = source(&mut section, directory);
+    let population = population(&mut section);
+    section.later("balanced", neutral::off);
+    section.later("threshold", neutral::never);
+    let echo = section.finish();
+    root.put("patterns", Echo::Table(echo));
+    Some(Patterns { source, population })
+}
+
+fn source(section: &mut Section<'_, '_>, directory: &Path) -> Option<PatternSource> {
+    let ways: Vec<&str> = ["count", "values", "file"].into_iter().filter(|way| section.has(way)).collect();
+    let &[way] = ways.as_slice() else {
+        section.known(&["count", "activity", "exact", "values", "file", "file_hash"]);
+        section.problem(if let [first, second, ..] = ways.as_slice() {
+            let message = format!("`patterns` has both `{first}` and `{second}`");
+            Problem::key(format!("patterns.{second}"), message, "leave one of the two out")
+        } else {
+            Problem::missing("patterns", "`patterns` has no `count`", "add count = 90, or values, or file")
+        });
+        return None;
+    };
+    if way == "count" {
+        section.misplaced("file_hash", "`file`, and there is none");
+        section.known(&["values", "file"]);
+        return Some(PatternSource::Drawn {
+            count: section.required("count", &Whole { least: 0, most: COUNT_MAX, example: 90 }),
+            activity: section.or(
+                "activity",
+                &Fraction { example: "0.1" },
+                Value::Float { text: "0.1".into(), value: 0.1 },
+            ),
+            exact: section.or("exact", &Flag, Value::Boolean(true)),
+        });
+    }
+    for key in ["activity", "exact"] {
+        section.misplaced(key, "patterns that are drawn: patterns that are given have an activity of their own");
+    }
+    if way == "values" {
+        section.misplaced("file_hash", "`file`, and there is none");
+        section.known(&["count", "file"]);
+        return section.required("values", &Values).map(PatternSource::Values);
+    }
+    section.known(&["count", "values"]);
+    file(section, directory)
+}
+
+/// Reads the file; the echo has its absolute path and its hash.
+fn file(section: &mut Section<'_, '_>, directory: &Path) -> Option<PatternSource> {
+    let expected = section.node("file_hash").map(|node| HASH.read(node, "patterns.file_hash"));
+    let expected = expected.and_then(|read| section.report(read));
+    let node = section.node("file")?;
+    let name = section.report(FILE.read(node, "patterns.file"))?;
+    let file = pattern_file::read(&directory.join(&name)).map_err(|error| {
+        let message = format!("the patterns file {} {error}", quoted(&name));
+        Problem::value("patterns.file", message, error.advice())
+    });
+    let file = section.report(file)?;
+    if let Some(expected) = expected.filter(|expected| *expected != file.hash) {
+        let message = format!("the patterns file {} has changed: its hash was {}", quoted(&name), quoted(&expected));
+        let problem = Problem::value("patterns.file_hash", message, format!("it is \"{}\" now", file.hash));
+        section.problem(problem.help("restore the file, or leave file_hash out to take it as it is"));
+    }
+    section.put("file", Echo::Text(file.absolute));
+    section.put("file_hash", Echo::Text(file.hash));
+    Some(PatternSource::File(file.rows))
+}
+
+const FILE: Name = Name { what: "the name of a file", example: "patterns.npy" };
+const HASH: Name = Name { what: "the hash of a file", example: "0123456789abcdef0123456789abcdef" };
+
+/// The name of a population; a list of one is the same.
+fn population(section: &mut Section<'_, '_>) -> Option<String> {
+    let name = Name { what: "the name of a population", example: POPULATION };
+    if !section.is_list("population") {
+        return section.or("population", &name, Value::Text(POPULATION.into()));
+    }
+    let node = section.node("population")?;
+    let Value::List(items) = &node.value else { return None };
+    let read = match items.as_slice() {
+        [only] => name.read(only, "patterns.population.0"),
+        _ => {
+            let message = "patterns in several populations are not there yet";
+            Err(Problem::value("patterns.population", message, format!("write one, such as \"{POPULATION}\"")))
+        }
+    };
+    let population = section.report(read)?;
+    section.put("population", name.echo(&population));
+    Some(population)
+}
+
+/// Patterns written out, [P][N], of 0 and 1 or of -1 and 1.
+struct Values;
+
+impl Kind for Values {
+    type Value = Vec<PatternRow>;
+
+    fn read(&self, node: &Node, path: &str) -> Result<Vec<PatternRow>, Problem> {
+        let Value::List(rows) = &node.value else {
+            let message = format!("`{path}` is a list of patterns, not {}", node.describe());
+            return Err(Problem::value(path, message, "write it as [[0, 1, 1, 0], [1, 0, 0, 1]]"));
+        };
+        let mut off = None;
+        rows.iter().enumerate().map(|(number, row)| row_of(row, &format!("{path}.{number}"), &mut off)).collect()
+    }
+
+    fn echo(&self, value: &Vec<PatternRow>) -> Echo {
+        let row = |row: &PatternRow| {
+            let mut values = vec![Echo::Integer(0); row.neurons];
+            row.members.iter().for_each(|&member| values[member as usize] = Echo::Integer(1));
+            Echo::List(values)
+        };
+        Echo::List(value.iter().map(row).collect())
+    }
+
+    fn example(&self) -> String {
+        "[[0, 1, 1, 0], [1, 0, 0, 1]]".into()
+    }
+}
+
+/// One pattern. `off` is what stands for inactive neurons, 0 or -1, once one has been seen.
+fn row_of(node: &Node, path: &str, off: &mut Option<i128>) -> Result<PatternRow, Problem> {
+    let Value::List(items) = &node.value else {
+        let message = format!("`{path}` is a pattern, a list of numbers, not {}", node.describe());
+        return Err(Problem::value(path, message, "write it as [0, 1, 1, 0]"));
+    };
+    let mut members = Vec::new();
+    for (neuron, item) in items.iter().enumerate() {
+        match item.value {
+            Value::Integer { value: Some(1), .. } => members.push(neuron as u32),
+            Value::Integer { value: Some(value @ (0 | -1)), .. } if off.is_none_or(|off| off == value) => {
+                *off = Some(value);
+            }
+            _ => {
+                let pair = if *off == Some(-1) { "-1 and 1" } else { "0 and 1" };
+                let all = if off.is_some() { pair.to_owned() } else { "0 and 1, or -1 and 1".to_owned() };
+                let message = format!("patterns are made of {all}, not of {}", item.describe());
+                return Err(Problem::value(format!("{path}.{neuron}"), message, format!("write {all} only")));
+            }
+        }
+    }
+    Ok(PatternRow { neurons: items.len(), members })
+}

@@ -1,0 +1,139 @@
+//! Building the spiking model: what is written is put together and checked, and all that does not fit is reported.
+
+use super::{Population, Spiking, patterns, populations, projections, record, stimuli};
+use crate::config::spiking as written;
+use crate::config::{Config, Problem, listed, nearest, quoted};
+use crate::units::{Multiple, Quantity};
+
+/// The most neurons: they are numbered in 31 bits.
+const NEURONS_MAX: u64 = (1 << 31) - 1;
+
+/// What all parts of the building need: the configuration, the step, the problems found so far.
+///
+/// `None` anywhere means that a problem is reported already.
+pub(super) struct Builder<'c> {
+    config: &'c Config,
+    pub(super) written: &'c written::Spiking,
+    /// Number of steps of the run.
+    pub(super) duration_steps: Option<u64>,
+    /// The populations as far as they could be built.
+    pub(super) populations: Vec<Option<Population>>,
+    problems: &'c mut Vec<Problem>,
+}
+
+/// Builds the model, or reports at least one problem (or was given what is not complete).
+pub(in crate::model) fn build(
+    config: &Config,
+    written: &written::Spiking,
+    problems: &mut Vec<Problem>,
+) -> Option<Spiking> {
+    let mut builder = Builder { config, written, duration_steps: None, populations: Vec::new(), problems };
+    let builder = &mut builder;
+    builder.duration_steps = written.duration.as_ref().and_then(|duration| builder.steps("duration", duration));
+    populations::build(builder);
+    check_neurons(builder);
+    let patterns = patterns::build(builder);
+    let projections = projections::build(builder, &patterns);
+    let stimuli = stimuli::build(builder, &patterns);
+    let record = record::build(builder, &patterns);
+    Some(Spiking {
+        seed: written.seed?,
+        dt_ms: written.dt.as_ref()?.value(),
+        duration_steps: builder.duration_steps?,
+        patterns: patterns.into_model()?,
+        populations: std::mem::take(&mut builder.populations).into_iter().collect::<Option<_>>()?,
+        projections: projections?,
+        stimuli: stimuli?,
+        record: record?,
+    })
+}
+
+fn check_neurons(builder: &mut Builder<'_>) {
+    let sizes = builder.written.populations.iter().flatten().filter_map(|population| population.size);
+    let neurons: u64 = sizes.map(u64::from).sum();
+    if neurons > NEURONS_MAX {
+        let message = format!("the populations have {neurons} neurons together");
+        builder.problem(Problem::key("populations", message, format!("at most {NEURONS_MAX} have numbers")));
+    }
+}
+
+impl Builder<'_> {
+    pub(super) fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// A time as a number of steps.
+    pub(super) fn steps(&mut self, path: &str, time: &Quantity) -> Option<u64> {
+        let dt = self.written.dt.as_ref()?;
+        let (message, label) = match time.decimal().multiple_of(dt.decimal()) {
+            Multiple::Whole(steps) => return Some(steps),
+            Multiple::Between(0) => (
+                format!("`{path}` is {}, which is less than a step of dt, `{dt}`", quoted(time.text())),
+                format!("write at least \"{}\"", dt.times(1).unwrap_or_default()),
+            ),
+            Multiple::Between(below) => (
+                format!("`{path}` is {}, which is not a whole number of steps of dt, `{dt}`", quoted(time.text())),
+                nearest_times(dt, below),
+            ),
+            Multiple::OutOfRange => (
+                format!("`{path}` is {}, which is more than 2^53 steps of dt, `{dt}`", quoted(time.text())),
+                "write a shorter time".into(),
+            ),
+        };
+        let problem = if self.config.is_written(path) {
+            Problem::value(path, message, label)
+        } else {
+            // A default: what can be changed is dt, or the default by writing it.
+            Problem::value("dt", message, "this dt does not fit the default")
+                .help(format!("or write `{path}` yourself: {label}"))
+        };
+        self.problem(problem);
+        None
+    }
+
+    pub(super) fn is_written(&self, path: &str) -> bool {
+        self.config.is_written(path)
+    }
+
+    /// The index of a population by its name at `path`.
+    pub(super) fn population(&mut self, path: &str, name: &str) -> Option<usize> {
+        let populations = self.written.populations.as_ref()?;
+        if let Some(index) = populations.iter().position(|population| population.name == name) {
+            return Some(index);
+        }
+        let names: Vec<&str> = populations.iter().map(|population| population.name.as_str()).collect();
+        let label = match nearest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("write {}", listed(&names)),
+        };
+        let is_written = self.config.is_written(path);
+        let message = if is_written {
+            format!("there is no population {}", quoted(name))
+        } else {
+            format!("`{path}` is {} unless it is written, and there is no such population", quoted(name))
+        };
+        let label =
+            if is_written { label } else { format!("add {} = \"{}\"", path.rsplit('.').next()?, names.first()?) };
+        self.problem(Problem::value(path, message, label));
+        None
+    }
+
+    /// The size of a population, also where the rest of it could not be read.
+    pub(super) fn size(&self, population: usize) -> Option<u32> {
+        self.written.populations.as_ref()?.get(population)?.size
+    }
+
+    /// The name of a population.
+    pub(super) fn name(&self, population: usize) -> &str {
+        let populations = self.written.populations.as_deref().unwrap_or_default();
+        populations.get(population).map_or("", |population| &population.name)
+    }
+}
+
+/// The whole numbers of steps next to a time, as advice.
+fn nearest_times(dt: &Quantity, below: u64) -> String {
+    match (dt.times(below), dt.times(below + 1)) {
+        (Some(lower), Some(upper)) => format!("the nearest are \"{lower}\" and \"{upper}\""),
+        _ => "write a whole number of steps".into(),
+    }
+}

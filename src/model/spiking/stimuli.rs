@@ -1,0 +1,93 @@
+//! Building stimuli.
+
+use super::build::Builder;
+use super::patterns::Built;
+use super::{Stimulus, StimulusTarget};
+use crate::config::spiking as written;
+use crate::config::{Problem, quoted};
+
+pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Option<Vec<Stimulus>> {
+    let stimuli = builder.written.stimuli.iter().enumerate();
+    let built: Vec<_> = stimuli.map(|(number, written)| build_one(builder, patterns, number, written)).collect();
+    built.into_iter().collect()
+}
+
+fn build_one(
+    builder: &mut Builder<'_>,
+    patterns: &Built,
+    number: usize,
+    written: &written::Stimulus,
+) -> Option<Stimulus> {
+    let path = format!("stimuli.{number}");
+    let target = written.target.as_ref().and_then(|target| match target {
+        written::Target::Pulse { population } => {
+            let population = builder.population(&format!("{path}.population"), population.as_ref()?)?;
+            Some((StimulusTarget::Pulse, population))
+        }
+        written::Target::Cue { .. } => cue(builder, patterns, &path, target),
+    });
+    let window = window(builder, &path, written);
+    let (target, population) = target?;
+    let (start_step, stop_step) = window?;
+    Some(Stimulus { target, population, amplitude_mv: written.amplitude.as_ref()?.value(), start_step, stop_step })
+}
+
+fn cue(
+    builder: &mut Builder<'_>,
+    patterns: &Built,
+    path: &str,
+    target: &written::Target,
+) -> Option<(StimulusTarget, usize)> {
+    let written::Target::Cue { pattern, fraction, spill, population } = target else { return None };
+    if patterns.is_absent() {
+        let message = "a cue drives members of a pattern, and there is no [patterns]";
+        let label = "add [patterns], or write \"pulse\"";
+        builder.problem(Problem::value(format!("{path}.kind"), message, label));
+        return None;
+    }
+    let home = patterns.population();
+    if let Some(name) = population {
+        let place = format!("{path}.population");
+        let given = builder.population(&place, name);
+        if let (Some(given), Some(home)) = (given, home)
+            && given != home
+        {
+            let message = format!("{} has no patterns: they live in `{}`", quoted(name), builder.name(home));
+            builder.problem(Problem::value(place, message, "leave it out"));
+        }
+    }
+    let pattern = *pattern.as_ref()?;
+    let count = patterns.count()?;
+    if pattern >= count as u64 {
+        let message = format!("there is no pattern {pattern}");
+        let label = match count {
+            0 => "there are no patterns".to_owned(),
+            _ => format!("the {count} patterns are numbered 0 to {}", count - 1),
+        };
+        builder.problem(Problem::value(format!("{path}.pattern"), message, label));
+        return None;
+    }
+    let cue = StimulusTarget::Cue { pattern: pattern as usize, fraction: (*fraction)?, spill: (*spill)? };
+    Some((cue, home?))
+}
+
+/// First step and first step after, within the run.
+fn window(builder: &mut Builder<'_>, path: &str, written: &written::Stimulus) -> Option<(u64, u64)> {
+    let (start_path, stop_path) = (format!("{path}.start"), format!("{path}.stop"));
+    let start_step = written.start.as_ref().and_then(|start| builder.steps(&start_path, start));
+    let stop_step = written.stop.as_ref().and_then(|stop| builder.steps(&stop_path, stop));
+    if let (Some(stop), Some(end), Some(text)) = (stop_step, builder.duration_steps, &written.stop)
+        && stop > end
+    {
+        let duration = builder.written.duration.as_ref().map_or("", |duration| duration.text());
+        let message = format!("this stimulus stops at {}, after the end of the run", quoted(text.text()));
+        builder.problem(Problem::value(&stop_path, message, format!("the run ends at \"{duration}\"")));
+    }
+    let (start_step, stop_step) = (start_step?, stop_step?);
+    if start_step >= stop_step {
+        let message = "this stimulus stops before it starts, or as it starts";
+        builder.problem(Problem::value(&stop_path, message, "write a time after its start"));
+        return None;
+    }
+    Some((start_step, stop_step))
+}

@@ -1,0 +1,69 @@
+//! Ctrl-C: the run ends at the next block, and its file is closed and readable.
+#![cfg(unix)]
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use attractor::results::{Results, State};
+
+use crate::{Place, config};
+
+/// Starts a run that would take very long, and waits until its file is there.
+fn start(place: &Place) -> Child {
+    let child = Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(place.folder.path())
+        .args(["run", &config("small.toml"), "--backend", "cpu", "--set", "duration=3000 s"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    while !place.path("small.h5").exists() {
+        assert!(started.elapsed() < Duration::from_secs(60), "the results file does not appear");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // A little of the run.
+    std::thread::sleep(Duration::from_millis(700));
+    child
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn the_file_is_closed_and_marked_incomplete() {
+    for name in ["-INT", "-TERM"] {
+        let place = Place::new();
+        let child = start(&place);
+        // Nobody else may have the file while it is written.
+        let message = place.failure(1, &["run", &config("small.toml"), "--backend", "cpu", "--force"]);
+        assert!(message.contains("another run"), "{message}");
+        signal(&child, name);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        let (told, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert!(told.contains("interrupted at") && !told.contains("run_hash"), "{told}");
+        assert!(said.contains("interrupted"), "{said}");
+
+        let results = Results::open(&place.path("small.h5")).unwrap();
+        assert_eq!(results.state(), State::Interrupted);
+        assert!(!results.attributes().complete && results.attributes().run_hash.is_none());
+        assert!(results.spike_count("linear").unwrap() > 100);
+        let told = place.answer(&["info", "small.h5"]);
+        assert!(told.contains("incomplete: interrupted at about"), "{told}");
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_a_file_that_repair_opens() {
+    let place = Place::new();
+    let mut child = start(&place);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(place.answer(&["info", "small.h5"]).contains("--repair"));
+    let repaired = place.call(&["info", "small.h5", "--repair"]);
+    assert_eq!(repaired.code, 0, "{}", repaired.stderr);
+    assert!(repaired.stderr.contains("repaired"), "{}", repaired.stderr);
+    assert_eq!(Results::open(&place.path("small.h5")).unwrap().state(), State::Interrupted);
+}
