@@ -16,7 +16,7 @@ mod state;
 use std::sync::Arc;
 
 use buffers::Buffers;
-pub use buffers::{Access, Binding, arrivals_bindings, integrate_bindings, probe_bindings};
+pub use buffers::{Access, Binding, arrivals_bindings, integrate_bindings, state_bindings};
 use layout::Layout;
 use queue::Submissions;
 

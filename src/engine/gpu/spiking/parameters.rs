@@ -1,4 +1,4 @@
-//! What the shaders read of a network: the twin of shaders/spiking/network.wgsl.
+//! What the shaders read of a network: the twin of shaders/bindings/spiking/network.wgsl.
 
 use bytemuck::{Pod, Zeroable};
 
