@@ -2,13 +2,15 @@
 //
 // A 64-bit integer is the pair (low word, high word) in two's complement. All rounding is half up.
 
-fn widen(value: i32) -> vec2<u32> {
-    return vec2<u32>(bitcast<u32>(value), bitcast<u32>(value >> 31u));
+alias Wide = vec2<u32>;
+
+fn widen(value: i32) -> Wide {
+    return Wide(bitcast<u32>(value), bitcast<u32>(value >> 31u));
 }
 
-fn add(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+fn add(a: Wide, b: Wide) -> Wide {
     let low = a.x + b.x;
-    return vec2<u32>(low, a.y + b.y + u32(low < a.x));
+    return Wide(low, a.y + b.y + u32(low < a.x));
 }
 
 // The product of two words from those of their 16-bit halves: no partial sum exceeds a word.
@@ -24,7 +26,7 @@ fn multiply_words(a: u32, b: u32) -> vec2<u32> {
 }
 
 // The same with signs: the high halves carry them.
-fn multiply(a: i32, b: i32) -> vec2<u32> {
+fn multiply(a: i32, b: i32) -> Wide {
     let a_low = a & 0xffff;
     let a_high = a >> 16u;
     let b_low = b & 0xffff;
@@ -33,22 +35,22 @@ fn multiply(a: i32, b: i32) -> vec2<u32> {
     let middle = a_high * b_low + carry;
     let other = a_low * b_high + (middle & 0xffff);
     let high = a_high * b_high + (middle >> 16u) + (other >> 16u);
-    return vec2<u32>(bitcast<u32>(a * b), bitcast<u32>(high));
+    return Wide(bitcast<u32>(a * b), bitcast<u32>(high));
 }
 
 // value / 2^bits for bits from 0 to 31. (A shift by 32 - bits would be none at all for bits = 0.)
-fn round_shift(value: vec2<u32>, bits: u32) -> vec2<u32> {
-    let raised = add(value, vec2<u32>((1u << bits) >> 1u, 0u));
+fn round_shift(value: Wide, bits: u32) -> Wide {
+    let raised = add(value, Wide((1u << bits) >> 1u, 0u));
     let low = (raised.x >> bits) | ((raised.y << 1u) << (31u - bits));
-    return vec2<u32>(low, bitcast<u32>(bitcast<i32>(raised.y) >> bits));
+    return Wide(low, bitcast<u32>(bitcast<i32>(raised.y) >> bits));
 }
 
 // The nearest i32: its value differs from `value` only where it saturates.
-fn saturate(value: vec2<u32>) -> i32 {
+fn saturate(value: Wide) -> i32 {
     let limit = bitcast<i32>(0x7fffffffu ^ bitcast<u32>(bitcast<i32>(value.y) >> 31u));
     return select(limit, bitcast<i32>(value.x), fits(value));
 }
 
-fn fits(value: vec2<u32>) -> bool {
+fn fits(value: Wide) -> bool {
     return value.y == bitcast<u32>(bitcast<i32>(value.x) >> 31u);
 }

@@ -171,13 +171,13 @@ fn records_are_those_of_the_host() {
     let population = host_record!(Population: first_group first size decay shift noise threshold reset
         refractory_steps first_input inputs pattern_words spikes_entry saturated_entry padding);
     let projection = host_record!(Projection: flags entry entries window delay_steps weight weight_shift decay gain
-        state saturated_entry padding);
+        state saturated_entry history_offset);
     let (module, _) = compiled(INTEGRATE[0][0]);
     assert_eq!(record(&module, "Block"), block);
     assert_eq!(record(&module, "Population"), population);
     assert_eq!(record(&module, "Projection"), projection);
     let swapped = host_record!(Projection: entry flags entries window delay_steps weight weight_shift decay gain
-        state saturated_entry padding);
+        state saturated_entry history_offset);
     assert_ne!(record(&module, "Projection"), swapped, "the comparison sees swapped members");
 }
 

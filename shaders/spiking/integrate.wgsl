@@ -10,6 +10,8 @@ const HELD_INPUTS: u32 = 4u;
 const DECAY_BITS: u32 = 31u;
 // The largest number of inputs of a population: with fewer than HELD_INPUTS the code of the rest falls away.
 override inputs_max: u32 = HELD_INPUTS;
+// Bit k: at place k some population has an input that counts patterns; bit HELD_INPUTS: at a further place.
+override pattern_inputs: u32 = 0xffffffffu;
 // Whether any population has noise, any projection jumps.
 override with_noise: bool = true;
 override with_jumps: bool = true;
@@ -41,7 +43,7 @@ struct Neuron {
 struct Input {
     value: i32,
     own: u32,               // bit s: its own spike that would arrive in step s of the block
-    counts: vec4<i32>,      // of four consecutive steps
+    counts: vec4<u32>,      // of consecutive steps, as in the window
     saturated: u32,         // bit s: it saturated in step s; for a jump, the potential did
 }
 
@@ -73,7 +75,8 @@ fn memberships(population: Population, neuron: Neuron) -> i32 {
 // 32 steps of the neuron's own spikes: bit s is step s of the block less the delay.
 fn own_spikes(projection: Projection, neuron: Neuron) -> u32 {
     let bits = block.history_words * 32u;
-    let bit = (block.history_bit + bits - projection.delay_steps % bits) % bits;
+    let sum = block.history_bit + projection.history_offset;
+    let bit = min(sum, sum - bits);
     let word = bit / 32u;
     let next = select(word + 1u, 0u, word + 1u == block.history_words);
     let first = bitcast<u32>(state[block.history + word * block.neurons + neuron.number]);
@@ -82,28 +85,59 @@ fn own_spikes(projection: Projection, neuron: Neuron) -> u32 {
     return (first >> offset) | ((second << 1u) << (31u - offset));
 }
 
-// The number within the block of the quad that holds `time`.
-fn quad_of(time: u32) -> u32 {
-    return time / 4u - start_time() / 4u;
+// The number within the block of the group of steps that holds `time`.
+fn group_of(time: u32) -> u32 {
+    return time / steps_per_entry - start_time() / steps_per_entry;
 }
 
-// Σ M^μ over the neuron's patterns, or the spikes of the source, that arrive in the four steps of a quad.
-fn count_arrivals(projection: Projection, population: Population, neuron: Neuron, quad: u32) -> vec4<i32> {
-    let start = projection.window + quad * projection.entries;
-    if (projection.flags & COUNTS_PATTERNS) == 0u { return bitcast<vec4<i32>>(window[start]); }
+// What arrives in a group of steps through the input at `place` of its population: Σ M^μ over the neuron's patterns,
+// or the spikes of the source.
+fn count_arrivals(projection: Projection, population: Population, neuron: Neuron, group: u32, place: u32) -> vec4<u32> {
+    let start = projection.window + group * projection.entries;
+    let any_patterns = ((pattern_inputs >> min(place, HELD_INPUTS)) & 1u) != 0u;
+    let is_patterns = any_patterns && (projection.flags & COUNTS_PATTERNS) != 0u;
+    // The spikes of a source are the only entry of their row.
+    let row = select(vec4<u32>(1u, 0u, 0u, 0u), neuron.row, is_patterns);
+    if !any_patterns { return window[start]; }
+    if with_held_rows { return sum_held_row(row, start); }
+    let words = select(1u, population.pattern_words, is_patterns);
     var sum = vec4<u32>(0u);
-    for (var word = 0u; word < population.pattern_words; word++) {
-        var members = row_word(neuron, word);
+    for (var word = 0u; word < words; word++) {
+        var members = 1u;
+        if is_patterns { members = row_word(neuron, word); }
         while members != 0u {
             sum += window[start + word * 32u + firstTrailingBit(members)];
             members &= members - 1u;
         }
     }
-    return bitcast<vec4<i32>>(sum);
+    return sum;
+}
+
+// The sum over a row of four words, in one loop, so that neighbours wait for each other only at its end.
+fn sum_held_row(row: vec4<u32>, start: u32) -> vec4<u32> {
+    var sum = vec4<u32>(0u);
+    var rest = row;
+    var entry = start;
+    while any(rest != vec4<u32>(0u)) {
+        // Words move forward as they are used up; behind the last entry of the window is a zero.
+        let used_up = rest.x == 0u;
+        rest = select(rest, vec4<u32>(rest.yzw, 0u), used_up);
+        entry = select(entry, entry + 32u, used_up);
+        sum += window[select(entry + firstTrailingBit(rest.x), block.windows, rest.x == 0u)];
+        rest.x &= rest.x - 1u;
+    }
+    return sum;
+}
+
+// The count of one step of a group: four are words, eight are halves of words.
+fn count_of(counts: vec4<u32>, time: u32) -> i32 {
+    let word = counts[time % 4u];
+    if steps_per_entry == 4u { return bitcast<i32>(word); }
+    return bitcast<i32>((word >> (4u * (time & 4u))) & 0xffffu);
 }
 
 // What `count` spikes add, `own` of the neuron's spikes among them.
-fn arrival(projection: Projection, neuron: Neuron, count: i32, own: u32) -> vec2<u32> {
+fn arrival(projection: Projection, neuron: Neuron, count: i32, own: u32) -> Wide {
     let patterns_counted = (projection.flags & COUNTS_PATTERNS) != 0u;
     let own_count = select(1, neuron.memberships, patterns_counted) * i32(own);
     let factor = select(1, neuron.memberships, (projection.flags & BY_MEMBERSHIPS) != 0u);
@@ -118,20 +152,20 @@ fn noise(words: vec4<u32>, step: u32) -> i32 {
 
 // The words of the noise of eight steps, the block's `octet`-th such group.
 fn noise_words(neuron: Neuron, octet: u32) -> vec4<u32> {
-    let first = vec2<u32>((block.step_low >> 3u) | (block.step_high << 29u), block.step_high >> 3u);
-    let group = add(first, vec2<u32>(octet, 0u));
-    return philox(vec4<u32>(neuron.number, group.x, group.y, block.stream), vec2<u32>(block.key_low, block.key_high));
+    let low = ((block.step_low >> 3u) | (block.step_high << 29u)) + octet;
+    let high = (block.step_high >> 3u) + u32(low < octet);
+    return philox(vec4<u32>(neuron.number, low, high, block.stream), vec2<u32>(block.key_low, block.key_high));
 }
 
 // Decay V, the first term of the potential's sum.
-fn membrane(population: Population, neuron: Neuron) -> vec2<u32> {
+fn membrane(population: Population, neuron: Neuron) -> Wide {
     return multiply(population.decay, neuron.potential);
 }
 
 // Adds gain I to the sum, then lets I decay and adds what arrives.
 fn current(
     projection: Projection, neuron: Neuron, step: u32, count: i32, input: ptr<function, Input>,
-    sum: ptr<function, vec2<u32>>,
+    sum: ptr<function, Wide>,
 ) {
     if with_jumps && (projection.flags & JUMPS) != 0u { return; }
     *sum = add(*sum, multiply(projection.gain, (*input).value));
@@ -141,25 +175,22 @@ fn current(
     (*input).value = saturate(value);
 }
 
-// Where a free potential goes in this step: `extra` is the external input and the noise.
-fn advance(population: Population, sum: vec2<u32>, extra: i32, step: u32, neuron: ptr<function, Neuron>) {
-    if (*neuron).refractory > 0u { return; }
-    let potential = add(round_shift(sum, population.shift), widen(extra));
-    (*neuron).saturated |= u32(!fits(potential)) << step;
-    (*neuron).potential = saturate(potential);
+// Where a free potential goes in this step, before the threshold: `extra` is the external input and the noise.
+fn advance(population: Population, sum: Wide, extra: i32, step: u32, neuron: ptr<function, Neuron>) -> i32 {
+    let next = add(round_shift(sum, population.shift), widen(extra));
+    (*neuron).saturated |= u32((*neuron).refractory == 0u && !fits(next)) << step;
+    return saturate(next);
 }
 
 // Finds the spike and resets; counts the refractory period.
-fn threshold(population: Population, step: u32, neuron: ptr<function, Neuron>) {
-    (*neuron).held = (*neuron).refractory > 0u;
-    if (*neuron).held {
-        (*neuron).refractory -= 1u;
-    } else if (*neuron).potential >= population.threshold {
-        (*neuron).spikes |= 1u << step;
-        (*neuron).potential = population.reset;
-        (*neuron).refractory = population.refractory_steps;
-        (*neuron).held = population.refractory_steps > 0u;
-    }
+fn threshold(population: Population, next: i32, step: u32, neuron: ptr<function, Neuron>) {
+    let free = (*neuron).refractory == 0u;
+    let crosses = free && next >= population.threshold;
+    (*neuron).spikes |= u32(crosses) << step;
+    (*neuron).potential = select((*neuron).potential, select(next, population.reset, crosses), free);
+    (*neuron).held = !free || (crosses && population.refractory_steps > 0u);
+    // A neuron that spikes enters its refractory period; one that is held comes a step nearer to its end.
+    (*neuron).refractory = select((*neuron).refractory - u32(!free), population.refractory_steps, crosses);
 }
 
 // Adds what arrives to the potential itself; a held neuron discards it.
@@ -174,7 +205,7 @@ fn jump(
 }
 
 fn load_input(projection: Projection, neuron: Neuron) -> Input {
-    var input = Input(0, 0u, vec4<i32>(0), 0u);
+    var input = Input(0, 0u, vec4<u32>(0u), 0u);
     if (projection.flags & JUMPS) == 0u { input.value = state[projection.state + neuron.member]; }
     if (projection.flags & SUBTRACTS_OWN) != 0u { input.own = own_spikes(projection, neuron); }
     return input;
@@ -223,29 +254,25 @@ fn remember_spikes(neuron: Neuron) {
     state[second] = bitcast<i32>(kept_second | ((neuron.spikes >> 1u) >> (31u - offset)));
 }
 
-// The steps of one population's neuron. Noise comes for eight steps at once and counts for four, both aligned to
-// the steps of the run, so that neither is worked out twice and no branch within a step decides on them.
+// The steps of one population's neuron. Noise comes for eight steps at once and counts for eight or four, both
+// aligned to the steps of the run, so that neither is worked out twice and no branch in a step decides on them.
 fn steps(population: Population, neuron: ptr<function, Neuron>) {
-    let first = population.first_input;
-    let last = max(first + population.inputs, 1u) - 1u;
-    let p0 = projections[min(first, last)];
-    let p1 = projections[min(first + 1u, last)];
-    let p2 = projections[min(first + 2u, last)];
-    let p3 = projections[min(first + 3u, last)];
-    let has = vec4<bool>(
-        inputs_max > 0u && population.inputs > 0u,
-        inputs_max > 1u && population.inputs > 1u,
-        inputs_max > 2u && population.inputs > 2u,
-        inputs_max > 3u && population.inputs > 3u,
-    );
+    // A place without an input has the empty record behind the last one, which adds nothing to anything.
+    let has = vec4<bool>(vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(population.inputs));
+    let first = vec4<u32>(population.first_input) + vec4<u32>(0u, 1u, 2u, 3u);
+    let places = select(vec4<u32>(block.projections), first, has);
+    let p0 = projections[places.x];
+    let p1 = projections[places.y];
+    let p2 = projections[places.z];
+    let p3 = projections[places.w];
     var i0: Input;
     var i1: Input;
     var i2: Input;
     var i3: Input;
-    if has.x { i0 = load_input(p0, *neuron); }
-    if has.y { i1 = load_input(p1, *neuron); }
-    if has.z { i2 = load_input(p2, *neuron); }
-    if has.w { i3 = load_input(p3, *neuron); }
+    if inputs_max > 0u && has.x { i0 = load_input(p0, *neuron); }
+    if inputs_max > 1u && has.y { i1 = load_input(p1, *neuron); }
+    if inputs_max > 2u && has.z { i2 = load_input(p2, *neuron); }
+    if inputs_max > 3u && has.w { i3 = load_input(p3, *neuron); }
     let base_input = external_input[(*neuron).number];
 
     let start = start_time();
@@ -253,45 +280,46 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     for (var octet = 0u; octet * 8u < end; octet++) {
         var words = vec4<u32>(0u);
         if with_noise && population.noise != 0 { words = noise_words(*neuron, octet); }
-        for (var quad = max(octet * 8u, start & ~3u); quad < min(octet * 8u + 8u, end); quad += 4u) {
-            if has.x { i0.counts = count_arrivals(p0, population, *neuron, quad_of(quad)); }
-            if has.y { i1.counts = count_arrivals(p1, population, *neuron, quad_of(quad)); }
-            if has.z { i2.counts = count_arrivals(p2, population, *neuron, quad_of(quad)); }
-            if has.w { i3.counts = count_arrivals(p3, population, *neuron, quad_of(quad)); }
-            for (var time = max(quad, start); time < min(quad + 4u, end); time++) {
+        let groups_start = max(octet * 8u, start / steps_per_entry * steps_per_entry);
+        for (var group = groups_start; group < min(octet * 8u + 8u, end); group += steps_per_entry) {
+            if inputs_max > 0u { i0.counts = count_arrivals(p0, population, *neuron, group_of(group), 0u); }
+            if inputs_max > 1u { i1.counts = count_arrivals(p1, population, *neuron, group_of(group), 1u); }
+            if inputs_max > 2u { i2.counts = count_arrivals(p2, population, *neuron, group_of(group), 2u); }
+            if inputs_max > 3u { i3.counts = count_arrivals(p3, population, *neuron, group_of(group), 3u); }
+            for (var time = max(group, start); time < min(group + steps_per_entry, end); time++) {
                 let step = time - start;
                 var sum = membrane(population, *neuron);
-                if has.x { current(p0, *neuron, step, i0.counts[time % 4u], &i0, &sum); }
-                if has.y { current(p1, *neuron, step, i1.counts[time % 4u], &i1, &sum); }
-                if has.z { current(p2, *neuron, step, i2.counts[time % 4u], &i2, &sum); }
-                if has.w { current(p3, *neuron, step, i3.counts[time % 4u], &i3, &sum); }
+                if inputs_max > 0u { current(p0, *neuron, step, count_of(i0.counts, time), &i0, &sum); }
+                if inputs_max > 1u { current(p1, *neuron, step, count_of(i1.counts, time), &i1, &sum); }
+                if inputs_max > 2u { current(p2, *neuron, step, count_of(i2.counts, time), &i2, &sum); }
+                if inputs_max > 3u { current(p3, *neuron, step, count_of(i3.counts, time), &i3, &sum); }
                 if inputs_max > HELD_INPUTS { further_currents(population, *neuron, time, &sum); }
-                advance(population, sum, base_input + population.noise * noise(words, time), step, neuron);
-                threshold(population, step, neuron);
+                let extra = base_input + population.noise * noise(words, time);
+                threshold(population, advance(population, sum, extra, step, neuron), step, neuron);
                 if with_jumps {
-                    if has.x { jump(p0, step, i0.counts[time % 4u], neuron, &i0); }
-                    if has.y { jump(p1, step, i1.counts[time % 4u], neuron, &i1); }
-                    if has.z { jump(p2, step, i2.counts[time % 4u], neuron, &i2); }
-                    if has.w { jump(p3, step, i3.counts[time % 4u], neuron, &i3); }
+                    if inputs_max > 0u { jump(p0, step, count_of(i0.counts, time), neuron, &i0); }
+                    if inputs_max > 1u { jump(p1, step, count_of(i1.counts, time), neuron, &i1); }
+                    if inputs_max > 2u { jump(p2, step, count_of(i2.counts, time), neuron, &i2); }
+                    if inputs_max > 3u { jump(p3, step, count_of(i3.counts, time), neuron, &i3); }
                     if inputs_max > HELD_INPUTS { further_jumps(population, time, neuron); }
                 }
             }
         }
     }
 
-    if has.x { store_input(p0, *neuron, i0); }
-    if has.y { store_input(p1, *neuron, i1); }
-    if has.z { store_input(p2, *neuron, i2); }
-    if has.w { store_input(p3, *neuron, i3); }
+    if inputs_max > 0u && has.x { store_input(p0, *neuron, i0); }
+    if inputs_max > 1u && has.y { store_input(p1, *neuron, i1); }
+    if inputs_max > 2u && has.z { store_input(p2, *neuron, i2); }
+    if inputs_max > 3u && has.w { store_input(p3, *neuron, i3); }
 }
 
 // Inputs that are not held in registers: from memory and back in every step.
-fn further_currents(population: Population, neuron: Neuron, time: u32, sum: ptr<function, vec2<u32>>) {
+fn further_currents(population: Population, neuron: Neuron, time: u32, sum: ptr<function, Wide>) {
     for (var at = HELD_INPUTS; at < population.inputs; at++) {
         let projection = projections[population.first_input + at];
         var input = load_input(projection, neuron);
-        let count = count_arrivals(projection, population, neuron, quad_of(time))[time % 4u];
-        current(projection, neuron, time - start_time(), count, &input, sum);
+        let counts = count_arrivals(projection, population, neuron, group_of(time), at);
+        current(projection, neuron, time - start_time(), count_of(counts, time), &input, sum);
         store_input(projection, neuron, input);
     }
 }
@@ -301,8 +329,8 @@ fn further_jumps(population: Population, time: u32, neuron: ptr<function, Neuron
         let projection = projections[population.first_input + at];
         if (projection.flags & JUMPS) != 0u {
             var input = load_input(projection, *neuron);
-            let count = count_arrivals(projection, population, *neuron, quad_of(time))[time % 4u];
-            jump(projection, time - start_time(), count, neuron, &input);
+            let counts = count_arrivals(projection, population, *neuron, group_of(time), at);
+            jump(projection, time - start_time(), count_of(counts, time), neuron, &input);
             store_input(projection, *neuron, input);
         }
     }

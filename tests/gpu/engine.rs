@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use attractor::engine::gpu::spiking::Engine;
 use attractor::engine::{Block, BlockResult, Engine as _};
+use attractor::network::patterns::Patterns;
 use attractor::network::spiking::{Projection, Snapshot, Spiking, Synapse};
 use attractor::schedule::Schedule;
 
@@ -84,6 +85,19 @@ fn sizes_around_a_workgroup_and_patterns_around_a_word() {
 fn very_many_patterns() {
     assert_exact("1000 patterns", &memory(90, 1000, [32; 4], 130));
     assert_exact("30000 patterns", &memory(10, 30_000, [32; 4], 96));
+}
+
+/// Where counts may need more than 16 bits they travel as whole words; bit rows in registers and in memory.
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn counts_around_16_bits() {
+    for (size, patterns) in [(585, 112), (586, 112), (300, 219)] {
+        let mut network = memory(size, patterns, [9; 4], 80);
+        network.projections[0].weight /= 256;
+        network.patterns = Patterns::from_members(size as usize, &vec![(0..size).collect(); patterns as usize]);
+        assert!((65_520..65_800).contains(&(size * patterns)), "the sum that decides is {}", size * patterns);
+        assert_exact(&format!("{size} neurons, each in all of {patterns} patterns"), &network);
+    }
 }
 
 /// A software rasteriser would end the loop over a neuron's patterns too early and say nothing.

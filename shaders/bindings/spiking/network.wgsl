@@ -22,7 +22,7 @@ struct Block {
     stream: u32,            // last word of the noise counters: stream and trial
     probes: u32,            // number of probed variables
     projections: u32,
-    windows: u32,           // length of `window`
+    windows: u32,           // length of `window`, the zero at its end left out
 }
 
 // Both records fill whole 16 bytes, as uniform buffers want.
@@ -49,7 +49,7 @@ struct Projection {
     flags: u32,
     entry: u32,             // first entry that it counts, of a row of counts
     entries: u32,           // number of them: all patterns, or the spikes of its source
-    window: u32,            // where they start in `window`, [quad][entry]
+    window: u32,            // where they start in `window`, [group of steps][entry]
     delay_steps: u32,
     weight: i32,
     weight_shift: u32,
@@ -57,13 +57,16 @@ struct Projection {
     gain: i32,
     state: u32,             // where its inputs start in `state`
     saturated_entry: u32,
-    padding: u32,
+    history_offset: u32,    // what its delay adds to `history_bit`, up to once around the ring
 }
 
 const COUNTS_PATTERNS: u32 = 1u;
 const BY_MEMBERSHIPS: u32 = 2u;
 const SUBTRACTS_OWN: u32 = 4u;
 const JUMPS: u32 = 8u;
+
+// Steps in an entry of `window`: four words, or eight halves of words where every neuron's counts fit 16 bits.
+override steps_per_entry: u32 = 4u;
 
 @group(0) @binding(0) var<uniform> block: Block;
 

@@ -3,10 +3,10 @@
 use wgpu::util::DeviceExt;
 
 use super::layout::{BLOCK_STRIDE, Layout};
-use super::parameters::{self, TABLE_RECORDS};
+use super::parameters::{self, HELD_INPUTS, TABLE_RECORDS};
 use crate::engine::gpu::Gpu;
 use crate::engine::gpu::shaders::{ARRIVALS, INTEGRATE, STATE, Shader};
-use crate::network::spiking::{Spiking, Synapse};
+use crate::network::spiking::{Count, Spiking, Synapse};
 
 /// Everything that lives on the device.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl Buffers {
         let mut populations = parameters::populations(network);
         populations.resize(populations.len().max(TABLE_RECORDS as usize), parameters::Population::default());
         let mut projections = parameters::projections(network, layout);
-        projections.resize(projections.len().max(TABLE_RECORDS as usize), parameters::Projection::default());
+        projections.resize((projections.len() + 1).max(TABLE_RECORDS as usize), parameters::Projection::default());
         let mut places: Vec<u32> =
             network.probes.iter().map(|probe| layout.place(network, probe.variable, probe.neuron)).collect();
         places.resize(places.len().max(1), 0);
@@ -113,9 +113,10 @@ impl Buffers {
         let tables = uniform_if(layout.has_small_tables());
         let near = uniform_if(gpu.device().software && layout.has_small_window());
         let at = |access| usize::from(access != Access::Uniform);
-        let arrivals = kernel(gpu, ARRIVALS[at(tables)], &arrivals_bindings(tables), &[], find);
+        let overrides = overrides(network, layout);
+        let arrivals = kernel(gpu, ARRIVALS[at(tables)], &arrivals_bindings(tables), &overrides[..1], find);
         let shader = INTEGRATE[at(tables)][at(near)];
-        let integrate = kernel(gpu, shader, &integrate_bindings(tables, near), &overrides(network), find);
+        let integrate = kernel(gpu, shader, &integrate_bindings(tables, near), &overrides, find);
         let probe = (!network.probes.is_empty()).then(|| kernel(gpu, STATE, &state_bindings(), &[], find));
         Self { blocks, state, external, counts, output, arrivals, integrate, probe }
     }
@@ -125,13 +126,19 @@ fn uniform_if(small: bool) -> Access {
     if small { Access::Uniform } else { Access::Read }
 }
 
-/// What of the shader falls away for this network.
-fn overrides(network: &Spiking) -> [(&'static str, f64); 4] {
+/// What of `integrate` falls away for this network; the first is that of `arrivals` too.
+fn overrides(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 6] {
     let inputs_max = network.populations.iter().map(|population| population.inputs.len()).max().unwrap_or(0);
     let with_noise = network.populations.iter().any(|population| population.noise != 0);
     let with_jumps = network.projections.iter().any(|projection| projection.synapse == Synapse::Jump);
+    let places = network.populations.iter().flat_map(|population| population.inputs.iter().enumerate());
+    let pattern_inputs = places
+        .filter(|&(_, &input)| network.projections[input].count == Count::Patterns)
+        .fold(0u32, |bits, (place, _)| bits | 1 << place.min(HELD_INPUTS as usize));
     [
+        ("steps_per_entry", layout.steps_per_entry as f64),
         ("inputs_max", inputs_max as f64),
+        ("pattern_inputs", f64::from(pattern_inputs)),
         ("with_noise", f64::from(u8::from(with_noise))),
         ("with_jumps", f64::from(u8::from(with_jumps))),
         ("with_held_rows", f64::from(u8::from(network.patterns.words_per_neuron() <= 4))),
@@ -192,12 +199,10 @@ fn kernel<'a>(
         bind_group_layouts: &[Some(&bind_layout)],
         immediate_size: 0,
     });
-    let module = unsafe {
-        gpu.device.create_shader_module_trusted(
-            wgpu::ShaderModuleDescriptor { label, source: wgpu::ShaderSource::Wgsl(shader.source().into()) },
-            wgpu::ShaderRuntimeChecks::unchecked(),
-        )
-    };
+    let module = gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label,
+        source: wgpu::ShaderSource::Wgsl(shader.source().into()),
+    });
     let pipeline = gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label,
         layout: Some(&layout),

@@ -39,9 +39,11 @@ pub(super) struct Layout {
     patterns: u64,
     populations: u64,
     projections: u64,
-    /// Groups of four steps, aligned in the run, that a block can touch.
-    pub(super) quads: u64,
-    /// Entries of the window of counts, of four steps each.
+    /// Steps in an entry of the window of counts: four words, or eight halves of words.
+    pub(super) steps_per_entry: u64,
+    /// Groups of so many steps, aligned in the run, that a block can touch.
+    pub(super) entry_groups: u64,
+    /// Entries of the window of counts; a zero follows.
     pub(super) windows: u64,
     /// Blocks in a submission.
     pub(super) batch_blocks: u64,
@@ -87,7 +89,8 @@ impl Layout {
             start
         });
         let inputs = inputs.collect();
-        let quads = (block_steps + 6) / 4;
+        let steps_per_entry = if count_max(network) <= u64::from(u16::MAX) { 8 } else { 4 };
+        let entry_groups = (block_steps + 2 * (steps_per_entry - 1)) / steps_per_entry;
         let entries = network.projections.iter().map(|projection| match projection.count {
             Count::Patterns => network.patterns.count() as u64,
             Count::Spikes => 1,
@@ -114,8 +117,9 @@ impl Layout {
             patterns: network.patterns.words().len() as u64,
             populations: network.populations.len() as u64,
             projections: network.projections.len() as u64,
-            quads,
-            windows: quads * entries.sum::<u64>(),
+            steps_per_entry,
+            entry_groups,
+            windows: entry_groups * entries.sum::<u64>(),
             batch_blocks,
         }
     }
@@ -131,13 +135,13 @@ impl Layout {
         Bytes {
             blocks: self.batch_blocks * BLOCK_STRIDE,
             populations: self.populations.max(TABLE_RECORDS) * size_of::<parameters::Population>() as u64,
-            projections: self.projections.max(TABLE_RECORDS) * size_of::<parameters::Projection>() as u64,
+            projections: (self.projections + 1).max(TABLE_RECORDS) * size_of::<parameters::Projection>() as u64,
             state: 4 * self.state,
             external: 4 * self.neurons,
             patterns: 4 * self.patterns.max(1),
             counts: 4 * self.slots * self.row,
             output: 4 * output,
-            window: 16 * self.windows.max(WINDOW_ENTRIES),
+            window: 16 * (self.windows + 1).max(WINDOW_ENTRIES),
             probes: 4 * self.probes.max(1),
             staging: 4 * (output + self.batch_blocks * self.block_steps * self.row),
         }
@@ -155,12 +159,12 @@ impl Layout {
 
     /// Whether the tables fit a uniform buffer.
     pub(super) fn has_small_tables(&self) -> bool {
-        self.populations.max(self.projections) <= TABLE_RECORDS
+        self.populations.max(self.projections + 1) <= TABLE_RECORDS
     }
 
     /// Whether the window fits a uniform buffer.
     pub(super) fn has_small_window(&self) -> bool {
-        self.windows <= WINDOW_ENTRIES
+        self.windows < WINDOW_ENTRIES
     }
 
     /// Where a probed variable is in the state.
@@ -225,7 +229,7 @@ impl Layout {
         let turns = network.populations.iter().map(|population| {
             let of_patterns = |&&input: &&usize| network.projections[input].count == Count::Patterns;
             let (held, further) = population.inputs.split_at(population.inputs.len().min(HELD_INPUTS as usize));
-            let rows = self.quads * held.iter().filter(of_patterns).count() as u64
+            let rows = self.entry_groups * held.iter().filter(of_patterns).count() as u64
                 + self.block_steps * further.iter().filter(of_patterns).count() as u64;
             let spikes = self.block_steps.div_ceil(u64::from(population.refractory_steps) + 1);
             // Gathering counts, then adding spikes to them; then what every neuron does in each step.
@@ -233,6 +237,17 @@ impl Layout {
         });
         turns.max().unwrap_or(0) + 100
     }
+}
+
+/// No neuron counts more in a step: all spikes of a source, or all members of all its patterns.
+fn count_max(network: &Spiking) -> u64 {
+    let patterns = &network.patterns;
+    let members = |neuron| patterns.of(neuron).map(|pattern| u64::from(patterns.sizes()[pattern])).sum();
+    let counts = network.projections.iter().map(|projection| match projection.count {
+        Count::Spikes => u64::from(network.populations[projection.source].size),
+        Count::Patterns => (0..patterns.neurons()).map(members).max().unwrap_or(0),
+    });
+    counts.max().unwrap_or(0)
 }
 
 fn hint(what: &str, neurons: u64, needed: u64, allowed: u64) -> String {

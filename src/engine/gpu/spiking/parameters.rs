@@ -51,7 +51,7 @@ pub struct Block {
     pub probes: u32,
     /// Number of projections.
     pub projections: u32,
-    /// Length of the window.
+    /// Length of the window, the zero at its end left out.
     pub windows: u32,
 }
 
@@ -117,8 +117,8 @@ pub struct Projection {
     pub state: u32,
     /// Entry of its saturated inputs; of saturated potentials, where it is a jump.
     pub saturated_entry: u32,
-    /// Fills 48 bytes.
-    pub padding: u32,
+    /// What its delay adds to `history_bit`, up to once around the ring.
+    pub history_offset: u32,
 }
 
 /// [`Count::Patterns`].
@@ -196,7 +196,7 @@ pub(super) fn projections(network: &Spiking, layout: &Layout) -> Vec<Projection>
     let mut window = 0;
     let records = inputs.map(|&index| {
         let record = Projection { window, ..projection(network, layout, index) };
-        window += record.entries * layout.quads as u32;
+        window += record.entries * layout.entry_groups as u32;
         record
     });
     records.collect()
@@ -213,6 +213,8 @@ fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
         Synapse::Current { decay, gain } => (false, decay, gain, counts.saturated_inputs(index)),
         Synapse::Jump => (true, 0, 0, counts.saturated_potentials(projection.target)),
     };
+    let history_bits = (layout.history_words * 32).max(1);
+    let history_offset = history_bits - u64::from(projection.delay_steps) % history_bits;
     let flags = [
         (projection.count == Count::Patterns, COUNTS_PATTERNS),
         (projection.by_memberships, BY_MEMBERSHIPS),
@@ -231,6 +233,6 @@ fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
         gain,
         state: layout.inputs[index] as u32,
         saturated_entry: saturated_entry as u32,
-        padding: 0,
+        history_offset: history_offset as u32,
     }
 }
