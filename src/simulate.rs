@@ -125,7 +125,7 @@ pub fn spikes_in_order(result: &BlockResult) -> Vec<Spike> {
 pub struct Collect {
     /// All spikes, in order of step, then neuron.
     pub spikes: Vec<Spike>,
-    /// Counts of every step, [step][entry], as the network's `counts_layout` says.
+    /// Counts of every step, `[step][entry]`, as the network's `counts_layout` says.
     pub counts: Vec<u32>,
     /// The values of the probes, one entry for each block that had them: (the step after it, values).
     pub probes: Vec<(u64, Vec<i32>)>,

@@ -17,9 +17,9 @@ pub(crate) struct Batch {
     pub(crate) end_step: u64,
     /// All spikes, in order of step, then neuron.
     pub(crate) spikes: Vec<Spike>,
-    /// Overlaps, [bin][pattern].
+    /// Overlaps, `[bin][pattern]`.
     pub(crate) overlaps: Rows,
-    /// Rates, [bin][population].
+    /// Rates, `[bin][population]`.
     pub(crate) rates: Rows,
     /// Frames of each recorded population.
     pub(crate) frames: Vec<Frames>,

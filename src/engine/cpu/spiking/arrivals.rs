@@ -10,7 +10,7 @@ pub(super) struct Input<'a> {
     /// Index of the projection.
     pub(super) index: usize,
     pub(super) projection: &'a Projection,
-    /// M^μ of each step of the block, [pattern][step]; only for `Count::Patterns`.
+    /// M^μ of each step of the block, `[pattern][step]`; only for `Count::Patterns`.
     pattern_counts: Vec<[i32; 32]>,
     /// No count of the block is larger, n_i included.
     count_max: i64,
@@ -89,11 +89,11 @@ pub(super) enum Arrivals {
     /// Nothing.
     #[default]
     Silent,
-    /// The same at every neuron of the tile, [step].
-    Shared([i64; 32]),
-    /// [step][neuron], where it fits 32 bits: as good as always.
+    /// The same at every neuron of the tile, `[step]`.
+    Shared(Box<[i64; 32]>),
+    /// `[step][neuron]`, where it fits 32 bits: as good as always.
     Narrow(Box<[[i32; TILE]; 32]>),
-    /// [step][neuron], where it does not.
+    /// `[step][neuron]`, where it does not.
     Wide(Box<[[i64; TILE]; 32]>),
 }
 
@@ -130,7 +130,7 @@ pub(super) fn arrivals(context: &Context<'_>, input: &Input<'_>, tile: &Tile, ar
         return;
     }
     if let Some(shared) = input.shared {
-        *arriving = Arrivals::Shared(shared);
+        *arriving = Arrivals::Shared(Box::new(shared));
         return;
     }
     let (size, steps) = (tile.size().min(TILE), context.block.steps as usize);
@@ -180,17 +180,16 @@ fn counts(context: &Context<'_>, input: &Input<'_>, tile: &Tile, counts: &mut [[
     if projection.subtract_own {
         let own = tile.own_spikes(context.block.start_step as i64 - i64::from(projection.delay_steps));
         let within = u32::MAX >> (32 - steps);
-        for neuron in 0..size {
+        for (neuron, word) in (0..size).map(|neuron| (neuron, own.of(neuron) & within)) {
             let own_weight = if projection.count == Count::Patterns { tile.memberships(neuron) } else { 1 };
-            for step in SetBits(own.of(neuron) & within) {
+            for step in SetBits(word) {
                 counts[step as usize][neuron] -= own_weight;
             }
         }
     }
     if projection.by_memberships {
-        for neuron in 0..size {
-            let memberships = tile.memberships(neuron);
-            counts[..steps].iter_mut().for_each(|row| row[neuron] *= memberships);
+        for row in &mut counts[..steps] {
+            row[..size].iter_mut().enumerate().for_each(|(neuron, count)| *count *= tile.memberships(neuron));
         }
     }
 }

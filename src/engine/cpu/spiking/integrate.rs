@@ -22,7 +22,7 @@ pub(super) struct Context<'a> {
     pub(super) block: Block,
     /// The inputs of each population with the counts that arrive in the block.
     pub(super) inputs: &'a [Vec<Input<'a>>],
-    /// Where the block's own counts are added, [step][entry].
+    /// Where the block's own counts are added, `[step][entry]`.
     pub(super) emitted: &'a [AtomicU32],
 }
 
@@ -36,13 +36,13 @@ impl Context<'_> {
 
 /// What a thread needs beside a tile's state; kept between tiles and blocks.
 pub(super) struct Scratch {
-    /// Noise, [step][neuron], 2^-21 mV.
+    /// Noise, `[step][neuron]`, 2^-21 mV.
     noise: Box<[[i32; TILE]; 32]>,
-    /// Decay V + Σ gain I of the step, [neuron].
+    /// Decay V + Σ gain I of the step, `[neuron]`.
     sums: Box<[i64; TILE]>,
-    /// Where the potentials go in the step, [neuron].
+    /// Where the potentials go in the step, `[neuron]`.
     next: Box<[i32; TILE]>,
-    /// Who takes no jump in the step, [neuron]: 1 in the refractory period, the step of the spike included.
+    /// Who takes no jump in the step, `[neuron]`: 1 in the refractory period, the step of the spike included.
     held: Box<[u32; TILE]>,
     /// What arrives through each input.
     arriving: Vec<Arrivals>,

@@ -12,25 +12,25 @@ pub(super) struct Tile {
     pub(super) population: usize,
     /// First neuron, numbered within the population.
     pub(super) first: usize,
-    /// Membrane potentials, [neuron].
+    /// Membrane potentials, `[neuron]`.
     pub(super) potentials: Vec<i32>,
-    /// Remaining refractory steps, [neuron].
+    /// Remaining refractory steps, `[neuron]`.
     pub(super) refractory: Vec<u32>,
-    /// Synaptic inputs, [input][neuron], inputs in the order of the population's; a jump has none.
+    /// Synaptic inputs, `[input][neuron]`, inputs in the order of the population's; a jump has none.
     pub(super) inputs: Vec<Vec<i32>>,
-    /// Drive and stimuli a step, [neuron].
+    /// Drive and stimuli a step, `[neuron]`.
     pub(super) external: Vec<i32>,
-    /// Spike words of the last block, [neuron].
+    /// Spike words of the last block, `[neuron]`.
     pub(super) spikes: Vec<u32>,
-    /// The Philox words of the last call, [word][neuron]; empty without noise.
+    /// The Philox words of the last call, `[word][neuron]`; empty without noise.
     pub(super) noise_words: [Vec<u32>; 4],
     /// The number of that call.
     pub(super) noise_call: Option<u64>,
     /// The patterns of all neurons, neuron by neuron.
     patterns: Vec<u32>,
-    /// Where the patterns of each neuron start, [neuron + 1]; empty where nobody has any.
+    /// Where the patterns of each neuron start, `[neuron + 1]`; empty where nobody has any.
     pattern_offsets: Vec<u32>,
-    /// Own spikes, a ring of words by step / 32, [word][neuron].
+    /// Own spikes, a ring of words by step / 32, `[word][neuron]`.
     pub(super) history: Vec<Vec<u32>>,
 }
 

@@ -138,7 +138,7 @@ fn overrides(network: &Spiking) -> [(&'static str, f64); 4] {
     ]
 }
 
-/// Bit rows as [word][neuron], so that neighbouring invocations read neighbouring words; one word if there are none.
+/// Bit rows as `[word][neuron]`, so that neighbouring invocations read neighbouring words; one word if there are none.
 fn transposed(network: &Spiking) -> Vec<u32> {
     let patterns = &network.patterns;
     let (neurons, words) = (patterns.neurons(), patterns.words_per_neuron());
@@ -185,20 +185,19 @@ fn kernel<'a>(
             wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::Buffer(buffer) }
         })
         .collect();
-    let bind_group = gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-        label,
-        layout: &bind_layout,
-        entries: &entries,
-    });
+    let bind_group =
+        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label, layout: &bind_layout, entries: &entries });
     let layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label,
         bind_group_layouts: &[Some(&bind_layout)],
         immediate_size: 0,
     });
-    let module = unsafe { gpu.device.create_shader_module_trusted(wgpu::ShaderModuleDescriptor {
-        label,
-        source: wgpu::ShaderSource::Wgsl(shader.source().into()),
-    }, wgpu::ShaderRuntimeChecks::unchecked()) };
+    let module = unsafe {
+        gpu.device.create_shader_module_trusted(
+            wgpu::ShaderModuleDescriptor { label, source: wgpu::ShaderSource::Wgsl(shader.source().into()) },
+            wgpu::ShaderRuntimeChecks::unchecked(),
+        )
+    };
     let pipeline = gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label,
         layout: Some(&layout),
@@ -219,7 +218,11 @@ fn layout_entry(binding: u32, access: Access) -> wgpu::BindGroupLayoutEntry {
     wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: access == Access::DynamicUniform, min_binding_size: None },
+        ty: wgpu::BindingType::Buffer {
+            ty,
+            has_dynamic_offset: access == Access::DynamicUniform,
+            min_binding_size: None,
+        },
         count: None,
     }
 }

@@ -59,8 +59,7 @@ impl Engine {
             driver: format!("{} ({})", device.driver, device.backend),
         };
         let submissions = Submissions::new(gpu, &network, &layout);
-        let mut engine =
-            Self { gpu: gpu.clone(), network, layout, buffers, info, submissions, step: 0, stimuli: None };
+        let mut engine = Self { gpu: gpu.clone(), network, layout, buffers, info, submissions, step: 0, stimuli: None };
         engine.restore(&engine.network.initial_state())?;
         Ok(engine)
     }
