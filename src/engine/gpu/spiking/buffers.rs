@@ -5,7 +5,7 @@ use wgpu::util::DeviceExt;
 use super::layout::{BLOCK_STRIDE, Layout};
 use super::parameters::{self, TABLE_RECORDS};
 use crate::engine::gpu::Gpu;
-use crate::engine::gpu::shaders::{ARRIVALS, INTEGRATE, PROBE, Shader};
+use crate::engine::gpu::shaders::{ARRIVALS, INTEGRATE, STATE, Shader};
 use crate::network::spiking::{Spiking, Synapse};
 
 /// Everything that lives on the device.
@@ -66,9 +66,9 @@ pub fn integrate_bindings(tables: Access, window: Access) -> [Binding; 9] {
     ]
 }
 
-/// Bindings of `probe`.
+/// Bindings of `variables` in `state`.
 #[must_use]
-pub fn probe_bindings() -> [Binding; 4] {
+pub fn state_bindings() -> [Binding; 4] {
     [BLOCK, (3, "state", Access::Read), (7, "output", Access::ReadWrite), (9, "probes", Access::Read)]
 }
 
@@ -116,7 +116,7 @@ impl Buffers {
         let arrivals = kernel(gpu, ARRIVALS[at(tables)], &arrivals_bindings(tables), &[], find);
         let shader = INTEGRATE[at(tables)][at(near)];
         let integrate = kernel(gpu, shader, &integrate_bindings(tables, near), &overrides(network), find);
-        let probe = (!network.probes.is_empty()).then(|| kernel(gpu, PROBE, &probe_bindings(), &[], find));
+        let probe = (!network.probes.is_empty()).then(|| kernel(gpu, STATE, &state_bindings(), &[], find));
         Self { blocks, state, external, counts, output, arrivals, integrate, probe }
     }
 }
