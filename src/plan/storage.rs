@@ -2,15 +2,16 @@
 
 use serde::Serialize;
 
+use crate::engine::gpu;
 use crate::model::spiking::Record;
 use crate::network::spiking::{BLOCK_STEPS_MAX, Spiking};
 
 /// Blocks whose results wait, in flight or on their way to the file.
 const WAITING_BLOCKS: u64 = 16;
-/// Bytes of a recorded spike: its time as f64, its neuron as u64.
-const SPIKE_BYTES: u64 = 16;
-/// What an HDF5 file takes besides its data: superblock, headers, chunks that are not full.
-const FILE_BYTES: u64 = 200_000;
+/// Values in a chunk of a dataset: the file grows by whole chunks.
+const CHUNK_VALUES: u64 = 16 * 1024;
+/// What an HDF5 file takes besides its data.
+const FILE_BYTES: u64 = 40_000;
 
 /// Memory in bytes, without the program itself and the driver of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -49,7 +50,7 @@ impl Memory {
             counts_bytes,
             results_bytes,
             host_bytes: 2 * pattern_bytes + state_bytes + counts_bytes + results_bytes,
-            device_bytes: pattern_bytes + state_bytes + counts_bytes + results_bytes / 2,
+            device_bytes: gpu::spiking::device_bytes(network),
         }
     }
 }
@@ -70,24 +71,33 @@ pub struct FileSize {
 /// The size of the results file if the populations fire at `rates_hz`, before any compression.
 #[must_use]
 pub fn file_size(network: &Spiking, record: &Record, dt_ms: f64, rates_hz: &[f64]) -> FileSize {
-    let seconds = |steps: u64| steps as f64 * dt_ms / 1000.0;
-    let spike_time = seconds(record.spikes.stop_step.min(network.steps).saturating_sub(record.spikes.start_step));
-    let recorded = record.spikes.populations.iter().map(|&population| {
+    let recorded_steps = record.spikes.stop_step.min(network.steps).saturating_sub(record.spikes.start_step);
+    let recorded_s = recorded_steps as f64 * dt_ms / 1000.0;
+    let spikes = record.spikes.populations.iter().map(|&population| {
         let neurons = network.populations[population].size.div_ceil(record.spikes.every.max(1));
-        f64::from(neurons) * rates_hz[population] * spike_time
+        let spikes = (f64::from(neurons) * rates_hz[population] * recorded_s).round() as u64;
+        2 * dataset_bytes(spikes, 8)
     });
-    let spikes_bytes = SPIKE_BYTES * recorded.sum::<f64>().round() as u64;
-    let bins = |bin: Option<u64>| bin.map_or(0, |steps| network.steps.div_ceil(steps.max(1)));
-    let traces_bytes = bins(record.overlaps_bin_steps) * (8 + 4 * network.patterns.count() as u64)
-        + bins(record.rates_bin_steps) * 12 * network.populations.len() as u64;
+    let trace_bytes = |bin_steps: Option<u64>, width: u64| {
+        let bins = bin_steps.map_or(0, |steps| network.steps.div_ceil(steps.max(1)));
+        dataset_bytes(bins, 8) + dataset_bytes(bins * width, 4)
+    };
+    let patterns = network.patterns.count() as u64;
+    let overlaps_bytes = if patterns == 0 { 0 } else { trace_bytes(record.overlaps_bin_steps, patterns) };
     let voltages = record.voltages.iter().map(|own| {
         let inputs = network.populations[own.population].inputs.len() as u64;
-        let variables = 1 + if own.inputs { inputs } else { 0 };
-        network.steps.div_ceil(own.every_steps.max(1)) * own.neurons.len() as u64 * variables * 4
+        let values = network.steps.div_ceil(own.every_steps.max(1)) * own.neurons.len() as u64;
+        dataset_bytes(values, 4) + if own.inputs { dataset_bytes(values * inputs, 4) } else { 0 }
     });
-    let voltages_bytes = voltages.sum();
     let members: u64 = network.patterns.sizes().iter().map(|&size| u64::from(size)).sum();
-    let patterns_bytes = 4 * members + 8 * network.patterns.count() as u64;
-    let total_bytes = FILE_BYTES + patterns_bytes + spikes_bytes + traces_bytes + voltages_bytes;
+    let spikes_bytes = spikes.sum();
+    let traces_bytes = overlaps_bytes + network.populations.len() as u64 * trace_bytes(record.rates_bin_steps, 1);
+    let voltages_bytes = voltages.sum();
+    let total_bytes = FILE_BYTES + 4 * members + 8 * patterns + spikes_bytes + traces_bytes + voltages_bytes;
     FileSize { spikes_bytes, traces_bytes, voltages_bytes, total_bytes }
+}
+
+/// A dataset of so many values of so many bytes: whole chunks.
+const fn dataset_bytes(values: u64, bytes: u64) -> u64 {
+    values.div_ceil(CHUNK_VALUES) * CHUNK_VALUES * bytes
 }
