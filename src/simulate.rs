@@ -55,8 +55,7 @@ pub fn run(
 ) -> Result<Ended, SimulateError> {
     let state = engine.snapshot()?;
     observer.start(&state).map_err(SimulateError::Observer)?;
-    let block_steps = engine.preferred_steps(network.block_steps());
-    let mut schedule = Schedule::new(network, state.step, block_steps);
+    let mut schedule = Schedule::new(network, state.step, network.block_steps());
     let mut in_flight = 0;
     let mut interrupted = false;
     loop {

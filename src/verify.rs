@@ -127,9 +127,7 @@ pub fn compare(
         return Ok(Outcome::Different(difference));
     }
     observer.start(&state).map_err(SimulateError::Observer)?;
-    let longest = network.block_steps();
-    let block_steps = first.preferred_steps(longest).min(second.preferred_steps(longest));
-    for block in Schedule::new(network, state.step, block_steps) {
+    for block in Schedule::new(network, state.step, network.block_steps()) {
         if stop.load(Ordering::Relaxed) {
             return Ok(Outcome::Interrupted { step: block.start_step });
         }

@@ -177,6 +177,6 @@ fn the_rules_see_what_breaks_them() {
         imported("use crate::{config::{a, b}, model, network::c};\ncrate::fixed::x"),
         ["config", "model", "network", "fixed"]
     );
-    assert_eq!(code("a // crate::b\n#[cfg(test)]\nuse crate::c;"), "a \n");
+    assert_eq!(code("a // crate::b\n#[cfg(test)]\nuse crate::c;"), "a ");
     assert!(is_path("src/lib.rs") && is_path("shaders/") && !is_path("Engine") && !is_path("a b/c"));
 }

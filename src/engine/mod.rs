@@ -94,11 +94,6 @@ pub trait Engine {
     /// How many blocks are worth keeping in flight before the oldest is collected; at least 1.
     fn queue_blocks(&self) -> usize;
 
-    /// The number of steps, at most `longest`, of which blocks are best made. Results do not depend on it.
-    fn preferred_steps(&self, longest: u32) -> u32 {
-        longest
-    }
-
     /// Queues the next block: it starts where the last one ended, and no stimulus starts or stops within it.
     ///
     /// # Errors

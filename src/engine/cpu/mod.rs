@@ -1,4 +1,4 @@
 //! The CPU engine: native, vectorised, threaded. It is what a reader reads first; the shaders mirror it.
 
-mod host;
+pub mod host;
 pub mod spiking;

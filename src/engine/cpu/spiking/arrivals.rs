@@ -1,7 +1,7 @@
 //! What arrives at a group of neurons in each step of a block, per input: integer counts times an integer weight.
 
-use super::integrate::{Context, Lanes, Steps};
-use super::tile::{LANES, Tile};
+use super::integrate::Context;
+use super::tile::{TILE, Tile};
 use crate::network::patterns::SetBits;
 use crate::network::spiking::{Count, CountsLayout, Projection, Spiking};
 
@@ -12,6 +12,8 @@ pub(super) struct Input<'a> {
     pub(super) projection: &'a Projection,
     /// M^μ of each step of the block, [pattern][step]; only for `Count::Patterns`.
     pattern_counts: Vec<[i32; 32]>,
+    /// No count of the block is larger, n_i included.
+    count_max: i64,
     /// Spikes of the source that arrive in each step; only for `Count::Spikes`.
     spike_counts: [i32; 32],
     /// Arrivals that are the same for every neuron.
@@ -25,8 +27,15 @@ impl<'a> Input<'a> {
     pub(super) fn new(network: &'a Spiking, index: usize, rows: &Rows<'_>, (start, steps): (u64, u32)) -> Self {
         let projection = &network.projections[index];
         let layout = network.counts_layout();
-        let mut input =
-            Self { index, projection, pattern_counts: Vec::new(), spike_counts: [0; 32], shared: None, silent: true };
+        let mut input = Self {
+            index,
+            projection,
+            pattern_counts: Vec::new(),
+            spike_counts: [0; 32],
+            shared: None,
+            silent: true,
+            count_max: 0,
+        };
         if projection.count == Count::Patterns {
             input.pattern_counts = vec![[0; 32]; layout.patterns];
         }
@@ -42,11 +51,22 @@ impl<'a> Input<'a> {
                 }
             }
         }
+        input.count_max = count_max(network, &input);
         if projection.count == Count::Spikes && !projection.by_memberships && !projection.subtract_own {
             input.shared = Some(input.spike_counts.map(|count| projection.arrival(count)));
         }
         input
     }
+}
+
+/// A bound on every neuron's count in the block: all patterns' counts, or all spikes, times the largest n_i.
+fn count_max(network: &Spiking, input: &Input<'_>) -> i64 {
+    let largest = |counts: &[i32; 32]| i64::from(counts.iter().copied().max().unwrap_or(0));
+    let counts = match input.projection.count {
+        Count::Patterns => input.pattern_counts.iter().map(largest).sum(),
+        Count::Spikes => largest(&input.spike_counts),
+    };
+    counts * if input.projection.by_memberships { network.patterns.count() as i64 } else { 1 }
 }
 
 /// Rows of counts of the last steps, a ring by step.
@@ -63,91 +83,113 @@ impl Rows<'_> {
     }
 }
 
-/// What arrives in each step of a block: the same for the whole group, or its own for every neuron.
-pub(super) struct Arrivals {
-    each: Option<Box<Steps<i64>>>,
-    shared: [i64; 32],
-    is_shared: bool,
-}
-
-impl Default for Arrivals {
-    fn default() -> Self {
-        Self { each: None, shared: [0; 32], is_shared: true }
-    }
+/// What arrives in each step of a block.
+#[derive(Default)]
+pub(super) enum Arrivals {
+    /// Nothing.
+    #[default]
+    Silent,
+    /// The same at every neuron of the tile, [step].
+    Shared([i64; 32]),
+    /// [step][neuron], where it fits 32 bits: as good as always.
+    Narrow(Box<[[i32; TILE]; 32]>),
+    /// [step][neuron], where it does not.
+    Wide(Box<[[i64; TILE]; 32]>),
 }
 
 impl Arrivals {
-    /// What arrives at a lane in a step of the block.
+    /// What arrives at a neuron of the tile in a step of the block.
     #[inline(always)]
-    pub(super) fn at(&self, step: usize, lane: usize) -> i64 {
-        match &self.each {
-            Some(each) if !self.is_shared => each[step][lane],
-            _ => self.shared[step],
+    pub(super) fn at(&self, step: usize, neuron: usize) -> i64 {
+        match self {
+            Self::Silent => 0,
+            Self::Shared(arriving) => arriving[step],
+            Self::Narrow(arriving) => i64::from(arriving[step][neuron]),
+            Self::Wide(arriving) => arriving[step][neuron],
         }
     }
 }
 
-/// Fills `arriving` with what arrives at a group through `input`.
+/// Fills `arriving` with what arrives at a tile through `input`.
 #[inline(always)]
-pub(super) fn arrivals(context: &Context<'_>, input: &Input<'_>, tile: &Tile, group: usize, arriving: &mut Arrivals) {
-    arriving.is_shared = input.silent || input.shared.is_some();
-    if arriving.is_shared {
-        arriving.shared = input.shared.unwrap_or([0; 32]);
+pub(super) fn arrivals(context: &Context<'_>, input: &Input<'_>, tile: &Tile, arriving: &mut Arrivals) {
+    if input.silent {
+        *arriving = Arrivals::Silent;
         return;
     }
-    let each = arriving.each.get_or_insert_with(|| Box::new([[0; LANES]; 32]));
+    if let Some(shared) = input.shared {
+        *arriving = Arrivals::Shared(shared);
+        return;
+    }
+    let (weight, shift) = (i64::from(input.projection.weight), input.projection.weight_shift);
+    let half = if shift == 0 { 0 } else { 1 << (shift - 1) };
+    if input.count_max * weight.abs() + half < i64::from(i32::MAX) {
+        if !matches!(arriving, Arrivals::Narrow(_)) {
+            *arriving = Arrivals::Narrow(Box::new([[0; TILE]; 32]));
+        }
+        let Arrivals::Narrow(each) = arriving else { return };
+        let (weight, half) = (weight as i32, half as i32);
+        fill(context, input, tile, each, |count| (count * weight + half) >> shift);
+    } else {
+        if !matches!(arriving, Arrivals::Wide(_)) {
+            *arriving = Arrivals::Wide(Box::new([[0; TILE]; 32]));
+        }
+        let Arrivals::Wide(each) = arriving else { return };
+        fill(context, input, tile, each, |count| input.projection.arrival(count));
+    }
+}
+
+/// The arrival of every neuron's own count in every step.
+#[inline(always)]
+fn fill<T>(
+    context: &Context<'_>,
+    input: &Input<'_>,
+    tile: &Tile,
+    each: &mut [[T; TILE]; 32],
+    arrival: impl Fn(i32) -> T,
+) {
     let projection = input.projection;
     let steps = context.block.steps as usize;
-    let own: Lanes<u32> = if projection.subtract_own {
-        tile.own_spikes(group, context.block.start_step as i64 - i64::from(projection.delay_steps))
-    } else {
-        [0; LANES]
-    };
-    for lane in 0..tile.lanes(group) {
-        let row = membership_row(context.network, tile, group * LANES + lane);
-        let memberships: u32 = row.iter().map(|word| word.count_ones()).sum();
-        let mut counts = [0i32; 32];
-        let own_weight = match projection.count {
-            Count::Patterns => {
-                sum_patterns(row, &input.pattern_counts, steps, &mut counts);
-                memberships as i32
-            }
-            Count::Spikes => {
-                counts = input.spike_counts;
-                1
-            }
+    let window = context.block.start_step as i64 - i64::from(projection.delay_steps);
+    let own = projection.subtract_own.then(|| tile.own_spikes(window));
+    for neuron in 0..tile.size() {
+        let patterns = tile.patterns_of(neuron);
+        let memberships = patterns.len() as i32;
+        let factor = if projection.by_memberships { memberships } else { 1 };
+        let (mut counts, own_weight) = match projection.count {
+            Count::Patterns => (sum_patterns(patterns, &input.pattern_counts, steps), memberships),
+            Count::Spikes => (input.spike_counts, 1),
         };
-        let factor = if projection.by_memberships { memberships as i32 } else { 1 };
-        for step in 0..steps {
-            let own_spike = (own[lane] >> step & 1) as i32;
-            each[step][lane] = projection.arrival((counts[step] - own_weight * own_spike) * factor);
-        }
-    }
-}
-
-/// The bit row of a neuron; empty outside the population that the patterns live in.
-#[inline(always)]
-fn membership_row<'a>(network: &'a Spiking, tile: &Tile, at: usize) -> &'a [u32] {
-    if tile.population == network.pattern_population && network.patterns.count() > 0 {
-        network.patterns.row(tile.first + at)
-    } else {
-        &[]
-    }
-}
-
-/// Adds M^μ of every step for each pattern μ of the row.
-#[inline(always)]
-fn sum_patterns(row: &[u32], pattern_counts: &[[i32; 32]], steps: usize, counts: &mut [i32; 32]) {
-    // Whole vectors of steps: as many as the block needs.
-    let width = steps.next_multiple_of(8);
-    for (at, &word) in row.iter().enumerate() {
-        for bit in SetBits(word) {
-            let added = &pattern_counts[at * 32 + bit as usize];
-            for chunk in (0..width).step_by(8) {
-                for step in chunk..chunk + 8 {
-                    counts[step] += added[step];
-                }
+        if let Some(own) = own {
+            for step in SetBits(own.of(neuron)) {
+                counts[step as usize] -= own_weight;
             }
         }
+        for step in 0..steps {
+            each[step][neuron] = arrival(counts[step] * factor);
+        }
     }
+}
+
+/// Adds M^μ of every step for each pattern μ of a neuron, in whole vectors of steps.
+#[inline(always)]
+fn sum_patterns(patterns: &[u32], pattern_counts: &[[i32; 32]], steps: usize) -> [i32; 32] {
+    match steps {
+        0..=8 => sum_steps::<8>(patterns, pattern_counts),
+        9..=16 => sum_steps::<16>(patterns, pattern_counts),
+        _ => sum_steps::<32>(patterns, pattern_counts),
+    }
+}
+
+#[inline(always)]
+fn sum_steps<const STEPS: usize>(patterns: &[u32], pattern_counts: &[[i32; 32]]) -> [i32; 32] {
+    let mut sums = [0i32; STEPS];
+    for &pattern in patterns {
+        for (sum, added) in sums.iter_mut().zip(&pattern_counts[pattern as usize]) {
+            *sum += added;
+        }
+    }
+    let mut counts = [0; 32];
+    counts[..STEPS].copy_from_slice(&sums);
+    counts
 }

@@ -1,25 +1,21 @@
 //! The kernel: carries one tile through a block of steps. Twin of shaders/spiking/integrate.wgsl.
 //!
 //! Equations: the exact integration of leaky integrate-and-fire neurons with exponential synapses (Rotter &
-//! Diesmann, Biol. Cybern. 81, 1999) in the integers of `network::spiking`.
+//! Diesmann, Biol. Cybern. 81, 1999) in the integers of `network::spiking`. Every loop over neurons is plain and
+//! without calls, so that the compiler turns it into vectors of whatever width the instructions have.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::arrivals::{Arrivals, Input, arrivals};
-use super::tile::{LANES, Tile};
+use super::tile::{TILE, Tile};
 use crate::engine::Block;
 use crate::engine::cpu::host::Instructions;
-use crate::fixed::{DECAY_BITS, round_shift, saturate};
+use crate::fixed::{DECAY_BITS, saturate};
 use crate::network::patterns::SetBits;
-use crate::network::spiking::{CountsLayout, Spiking, Synapse};
-use crate::random::{self, NOISE_STEPS_PER_CALL, PHILOX_M0, PHILOX_M1, PHILOX_ROUNDS, PHILOX_W0, PHILOX_W1, Stream};
+use crate::network::spiking::{CountsLayout, Population, Spiking, Synapse};
+use crate::random::{self, NOISE_STEPS_PER_CALL, Stream};
 
-/// One value a neuron of a group.
-pub(super) type Lanes<T> = [T; LANES];
-/// One value a neuron of a group and step of a block.
-pub(super) type Steps<T> = [Lanes<T>; 32];
-
-/// What all tiles of a population share in a block.
+/// What all tiles share in a block.
 pub(super) struct Context<'a> {
     pub(super) network: &'a Spiking,
     pub(super) layout: CountsLayout,
@@ -31,218 +27,280 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn add(&self, step: u32, entry: usize, count: u32) {
-        self.emitted[step as usize * self.layout.len() + entry].fetch_add(count, Ordering::Relaxed);
+    fn add(&self, step: usize, entry: usize, count: u32) {
+        if count != 0 {
+            self.emitted[step * self.layout.len() + entry].fetch_add(count, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What a thread needs beside a tile's state; kept between tiles and blocks.
+pub(super) struct Scratch {
+    /// Noise, [step][neuron], 2^-21 mV.
+    noise: Box<[[i32; TILE]; 32]>,
+    /// Decay V + Σ gain I of the step, [neuron].
+    sums: Box<[i64; TILE]>,
+    /// Where the potentials go in the step, [neuron].
+    next: Box<[i32; TILE]>,
+    /// Who takes no jump in the step, [neuron]: 1 in the refractory period, the step of the spike included.
+    held: Box<[u32; TILE]>,
+    /// What arrives through each input.
+    arriving: Vec<Arrivals>,
+}
+
+impl Scratch {
+    pub(super) fn new() -> Self {
+        Self {
+            noise: Box::new([[0; TILE]; 32]),
+            sums: Box::new([0; TILE]),
+            next: Box::new([0; TILE]),
+            held: Box::new([0; TILE]),
+            arriving: Vec::new(),
+        }
     }
 }
 
 /// Carries `tile` through the block with the instructions asked for, which this processor must have.
-pub(super) fn integrate_with(instructions: Instructions, context: &Context<'_>, tile: &mut Tile) {
+pub(super) fn integrate_with(
+    instructions: Instructions,
+    context: &Context<'_>,
+    tile: &mut Tile,
+    scratch: &mut Scratch,
+) {
     #[cfg(target_arch = "x86_64")]
     {
-        #[target_feature(enable = "avx2")]
-        fn avx2(context: &Context<'_>, tile: &mut Tile) {
-            integrate(context, tile);
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+        fn avx2(context: &Context<'_>, tile: &mut Tile, scratch: &mut Scratch) {
+            integrate(context, tile, scratch);
         }
-        #[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vl")]
-        fn avx512(context: &Context<'_>, tile: &mut Tile) {
-            integrate(context, tile);
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
+        fn avx512(context: &Context<'_>, tile: &mut Tile, scratch: &mut Scratch) {
+            integrate(context, tile, scratch);
         }
         match instructions {
             Instructions::Baseline => {}
-            // SAFETY: `Instructions` other than the baseline come from run-time detection on this processor.
-            Instructions::Avx2 => return unsafe { avx2(context, tile) },
+            // SAFETY: instructions other than the baseline come from run-time detection on this processor.
+            Instructions::Avx2 => return unsafe { avx2(context, tile, scratch) },
             // SAFETY: as above.
-            Instructions::Avx512 => return unsafe { avx512(context, tile) },
+            Instructions::Avx512 => return unsafe { avx512(context, tile, scratch) },
         }
     }
-    let _ = instructions;
-    integrate(context, tile);
+    #[cfg(not(target_arch = "x86_64"))]
+    let Instructions::Baseline = instructions;
+    integrate(context, tile, scratch);
 }
 
 /// Carries `tile` through the block.
 #[inline(always)]
-fn integrate(context: &Context<'_>, tile: &mut Tile) {
+fn integrate(context: &Context<'_>, tile: &mut Tile, scratch: &mut Scratch) {
     let population = &context.network.populations[tile.population];
     let inputs = &context.inputs[tile.population];
-    let mut noise_of: Box<Steps<i32>> = Box::new([[0; LANES]; 32]);
-    let mut arriving: Vec<Arrivals> = inputs.iter().map(|_| Arrivals::default()).collect();
-    let mut spikes_of_step = [0u32; 32];
-    for group in 0..tile.groups() {
-        let neuron = population.first + (tile.first + group * LANES) as u32;
-        if population.noise != 0 {
-            noise(context, neuron, population.noise, &mut noise_of);
-        }
-        for (input, arriving) in inputs.iter().zip(&mut arriving) {
-            arrivals(context, input, tile, group, arriving);
-        }
-        let lanes = tile.lanes(group);
-        steps(context, tile, group, &noise_of, &arriving);
-        for (lane, spikes) in tile.spikes[group].iter_mut().enumerate() {
-            if lane >= lanes {
-                *spikes = 0;
-            }
-            if *spikes != 0 {
-                emit(context, tile.population, tile.first + group * LANES + lane, *spikes, &mut spikes_of_step);
+    if population.noise != 0 {
+        noise(context, population, tile, &mut scratch.noise);
+    }
+    scratch.arriving.resize_with(inputs.len().max(scratch.arriving.len()), Arrivals::default);
+    for (input, arriving) in inputs.iter().zip(&mut scratch.arriving) {
+        arrivals(context, input, tile, arriving);
+    }
+    tile.spikes.fill(0);
+    for step in 0..context.block.steps as usize {
+        membrane(population, tile, &mut scratch.sums);
+        for (at, input) in inputs.iter().enumerate() {
+            if let Synapse::Current { decay, gain } = input.projection.synapse {
+                let clipped =
+                    current(&mut tile.inputs[at], (decay, gain), &scratch.arriving[at], step, &mut scratch.sums);
+                context.add(step, context.layout.saturated_inputs(input.index), clipped);
             }
         }
-        if !tile.history.is_empty() {
-            tile.remember_spikes(group, context.block.start_step, context.block.steps);
+        let mut clipped = advance(population, tile, step, scratch);
+        threshold(population, tile, step, scratch);
+        for (input, arriving) in inputs.iter().zip(&scratch.arriving) {
+            if input.projection.synapse == Synapse::Jump {
+                clipped += jump(tile, &scratch.held, arriving, step);
+            }
         }
+        context.add(step, context.layout.saturated_potentials(tile.population), clipped);
     }
-    for (step, &count) in spikes_of_step.iter().enumerate().take(context.block.steps as usize) {
-        if count != 0 {
-            context.add(step as u32, context.layout.spikes(tile.population), count);
-        }
-    }
-}
-
-/// Counts the spikes of one neuron for its population and for its patterns.
-#[inline(never)]
-fn emit(context: &Context<'_>, population: usize, local: usize, spikes: u32, spikes_of_step: &mut [u32; 32]) {
-    SetBits(spikes).for_each(|step| spikes_of_step[step as usize] += 1);
-    if population == context.network.pattern_population && context.layout.patterns > 0 {
-        for pattern in context.network.patterns.of(local) {
-            SetBits(spikes).for_each(|step| context.add(step, pattern, 1));
-        }
+    emit(context, tile);
+    if !tile.history.is_empty() {
+        tile.remember_spikes(context.block.start_step, context.block.steps);
     }
 }
 
-/// Philox on every lane; see [`random::philox`].
+/// The noise of a tile for every step of the block, 2^-21 mV: amplitude times the sum of four nibbles.
 #[inline(always)]
-fn philox(mut counter: [Lanes<u32>; 4], key: [u32; 2]) -> [Lanes<u32>; 4] {
-    let [mut k0, mut k1] = key;
-    for _ in 0..PHILOX_ROUNDS {
-        let [c0, c1, c2, c3] = counter;
-        let mut next = [[0; LANES]; 4];
-        for lane in 0..LANES {
-            let p0 = u64::from(PHILOX_M0) * u64::from(c0[lane]);
-            let p1 = u64::from(PHILOX_M1) * u64::from(c2[lane]);
-            next[0][lane] = (p1 >> 32) as u32 ^ c1[lane] ^ k0;
-            next[1][lane] = p1 as u32;
-            next[2][lane] = (p0 >> 32) as u32 ^ c3[lane] ^ k1;
-            next[3][lane] = p0 as u32;
-        }
-        counter = next;
-        k0 = k0.wrapping_add(PHILOX_W0);
-        k1 = k1.wrapping_add(PHILOX_W1);
-    }
-    counter
-}
-
-/// The noise of a group for every step of the block, 2^-21 mV.
-#[inline(always)]
-fn noise(context: &Context<'_>, neuron: u32, amplitude: i32, noise: &mut Steps<i32>) {
+fn noise(context: &Context<'_>, population: &Population, tile: &Tile, noise: &mut [[i32; TILE]; 32]) {
     let (start, end) = (context.block.start_step, context.block.end_step());
     let per_call = u64::from(NOISE_STEPS_PER_CALL);
+    let first = population.first + tile.first as u32;
+    let key = random::key(context.network.seed);
+    let amplitude = population.noise;
     for call in start / per_call..end.div_ceil(per_call) {
-        let [_, low, high, stream] = random::counter(Stream::Noise, context.network.trial, 0, call);
-        let index = std::array::from_fn(|lane| neuron.wrapping_add(lane as u32));
-        let words = philox([index, [low; LANES], [high; LANES], [stream; LANES]], random::key(context.network.seed));
+        let counter = random::counter(Stream::Noise, context.network.trial, 0, call);
+        let mut words = [[0u32; TILE]; 4];
+        for neuron in 0..tile.size() {
+            let [w0, w1, w2, w3] =
+                random::philox([first.wrapping_add(neuron as u32), counter[1], counter[2], counter[3]], key);
+            (words[0][neuron], words[1][neuron], words[2][neuron], words[3][neuron]) = (w0, w1, w2, w3);
+        }
         for slot in 0..per_call {
             let step = call * per_call + slot;
             if (start..end).contains(&step) {
                 let (word, half) = (&words[slot as usize / 2], 16 * (slot as u32 % 2));
-                let noise = &mut noise[(step - start) as usize];
-                for lane in 0..LANES {
-                    noise[lane] = amplitude * random::nibble_sum(word[lane] >> half);
+                for (noise, word) in noise[(step - start) as usize].iter_mut().zip(word) {
+                    *noise = amplitude * random::nibble_sum((word >> half) & 0xffff);
                 }
             }
         }
     }
 }
 
-/// Takes a group through the steps of the block, its state in local variables.
+/// Decay V and the half that rounds.
 #[inline(always)]
-fn steps(context: &Context<'_>, tile: &mut Tile, group: usize, noise: &Steps<i32>, arriving: &[Arrivals]) {
-    let population = &context.network.populations[tile.population];
-    let inputs = &context.inputs[tile.population];
-    let current = &mut tile.inputs[group * inputs.len()..(group + 1) * inputs.len()];
-    let (mut potential, mut refractory) = (tile.potentials[group], tile.refractory[group]);
-    let external = tile.external[group];
-    let mut spikes = [0u32; LANES];
-    for step in 0..context.block.steps {
-        let at = step as usize;
-        // Membrane.
-        let mut sum = [1i64 << (population.shift - 1); LANES];
-        for lane in 0..LANES {
-            sum[lane] += i64::from(population.decay) * i64::from(potential[lane]);
-        }
-        for (input, current) in inputs.iter().zip(current.iter()) {
-            if let Synapse::Current { gain, .. } = input.projection.synapse {
-                for lane in 0..LANES {
-                    sum[lane] += i64::from(gain) * i64::from(current[lane]);
-                }
+fn membrane(population: &Population, tile: &Tile, sums: &mut [i64; TILE]) {
+    let (decay, half) = (i64::from(population.decay), 1i64 << (population.shift - 1));
+    for (sum, &potential) in sums.iter_mut().zip(&tile.potentials) {
+        *sum = decay * i64::from(potential) + half;
+    }
+}
+
+/// Adds gain I to the sums, then lets I decay and adds what arrives. Returns how many were clipped.
+#[inline(always)]
+fn current(
+    currents: &mut [i32],
+    (decay, gain): (i32, i32),
+    arriving: &Arrivals,
+    step: usize,
+    sums: &mut [i64; TILE],
+) -> u32 {
+    let (decay, gain) = (i64::from(decay), i64::from(gain));
+    let mut clipped = 0;
+    for (sum, current) in sums.iter_mut().zip(&mut *currents) {
+        *sum += gain * i64::from(*current);
+        // |I decay| <= 2^62 fits, and so does the rounded product: a decay is below one.
+        *current = low_shift(i64::from(*current) * decay + (1 << (DECAY_BITS - 1)), DECAY_BITS);
+    }
+    match arriving {
+        Arrivals::Silent => {}
+        Arrivals::Narrow(arriving) => {
+            for (current, &arriving) in currents.iter_mut().zip(&arriving[step]) {
+                clipped += add_saturating(current, arriving);
             }
         }
-        let mut held = [false; LANES];
-        let mut clipped = 0;
-        for lane in 0..LANES {
-            let next = (sum[lane] >> population.shift) + i64::from(external[lane]) + i64::from(noise[at][lane]);
-            let saturated = saturate(next);
-            let free = refractory[lane] == 0;
-            clipped |= u32::from(free & (i64::from(saturated) != next)) << lane;
-            let crosses = free & (saturated >= population.threshold);
-            spikes[lane] |= u32::from(crosses) << step;
-            potential[lane] = if crosses {
-                population.reset
-            } else if free {
-                saturated
-            } else {
-                potential[lane]
-            };
-            held[lane] = !free | (crosses & (population.refractory_steps > 0));
-            refractory[lane] = if crosses { population.refractory_steps } else { refractory[lane].saturating_sub(1) };
+        Arrivals::Shared(arriving) if i32::try_from(arriving[step]).is_ok() => {
+            let arriving = arriving[step] as i32;
+            for current in currents {
+                clipped += add_saturating(current, arriving);
+            }
         }
-        count_clipped(context, tile.population, tile.size - group * LANES, (step, clipped), None);
-        // Synapses, in the order of the configuration.
-        for ((input, current), arriving) in inputs.iter().zip(current.iter_mut()).zip(arriving) {
-            let mut clipped = 0;
-            match input.projection.synapse {
-                Synapse::Current { decay, .. } => {
-                    for lane in 0..LANES {
-                        let decayed = round_shift(i64::from(current[lane]) * i64::from(decay), DECAY_BITS);
-                        let next = decayed + arriving.at(at, lane);
-                        current[lane] = saturate(next);
-                        clipped |= u32::from(i64::from(current[lane]) != next) << lane;
-                    }
-                    count_clipped(context, 0, tile.size - group * LANES, (step, clipped), Some(input.index));
-                }
-                Synapse::Jump => {
-                    for lane in 0..LANES {
-                        let next = i64::from(potential[lane]) + arriving.at(at, lane);
-                        if !held[lane] {
-                            potential[lane] = saturate(next);
-                            clipped |= u32::from(i64::from(potential[lane]) != next) << lane;
-                        }
-                    }
-                    count_clipped(context, tile.population, tile.size - group * LANES, (step, clipped), None);
-                }
+        arriving => {
+            for (neuron, current) in currents.iter_mut().enumerate() {
+                let next = i64::from(*current) + arriving.at(step, neuron);
+                *current = saturate(next);
+                clipped += u32::from(i64::from(*current) != next);
             }
         }
     }
-    tile.potentials[group] = potential;
-    tile.refractory[group] = refractory;
-    tile.spikes[group] = spikes;
+    clipped
 }
 
-/// Counts the real lanes that were clipped: potentials of `population`, or inputs of `projection`.
+/// `value >> bits` where the result is known to fit: the low half of a logical shift, which every vector unit has.
 #[inline(always)]
-fn count_clipped(
-    context: &Context<'_>,
-    population: usize,
-    size: usize,
-    (step, clipped): (u32, u32),
-    projection: Option<usize>,
-) {
-    if clipped != 0 {
-        let clipped = clipped & (u32::MAX >> (32 - size.min(LANES)));
-        let entry = projection.map_or_else(
-            || context.layout.saturated_potentials(population),
-            |projection| context.layout.saturated_inputs(projection),
-        );
-        if clipped != 0 {
-            context.add(step, entry, clipped.count_ones());
+const fn low_shift(value: i64, bits: u32) -> i32 {
+    (value.cast_unsigned() >> bits) as i32
+}
+
+/// Adds with saturation; 1 if it was needed.
+#[inline(always)]
+const fn add_saturating(value: &mut i32, added: i32) -> u32 {
+    let sum = value.wrapping_add(added);
+    let overflows = ((*value ^ sum) & (added ^ sum)) < 0;
+    *value = if overflows { (*value >> 31) ^ i32::MAX } else { sum };
+    overflows as u32
+}
+
+/// Where every free potential goes in this step, before the threshold: `scratch.next`. Returns how many were clipped.
+#[inline(always)]
+fn advance(population: &Population, tile: &Tile, step: usize, scratch: &mut Scratch) -> u32 {
+    const SILENT: [i32; TILE] = [0; TILE];
+    let noise = if population.noise != 0 { &scratch.noise[step] } else { &SILENT };
+    let (size, shift) = (tile.size(), population.shift);
+    let (sums, next, external) = (&scratch.sums[..size], &mut scratch.next[..size], &tile.external[..size]);
+    let mut outside = 0;
+    for i in 0..size {
+        // The shifted sum fits 32 bits where the bits above are copies of the sign.
+        let high = (sums[i] >> 32) as i32;
+        let moved = low_shift(sums[i], shift);
+        let added = external[i] + noise[i];
+        next[i] = moved.wrapping_add(added);
+        outside |= (high ^ (high >> 31)) >> (shift - 1);
+        outside |= ((moved ^ next[i]) & (added ^ next[i])) >> 31;
+    }
+    if outside == 0 { 0 } else { advance_outside(population, tile, step, scratch) }
+}
+
+/// The same where some potential leaves the range of 32 bits.
+#[cold]
+#[inline(never)]
+fn advance_outside(population: &Population, tile: &Tile, step: usize, scratch: &mut Scratch) -> u32 {
+    let mut clipped = 0;
+    for i in 0..tile.size() {
+        let noise = if population.noise != 0 { scratch.noise[step][i] } else { 0 };
+        let next = (scratch.sums[i] >> population.shift) + i64::from(tile.external[i]) + i64::from(noise);
+        scratch.next[i] = saturate(next);
+        clipped += u32::from(tile.refractory[i] == 0 && i64::from(scratch.next[i]) != next);
+    }
+    clipped
+}
+
+/// Finds the spikes and resets; counts the refractory period.
+#[inline(always)]
+fn threshold(population: &Population, tile: &mut Tile, step: usize, scratch: &mut Scratch) {
+    let (threshold, reset, refractory_steps) = (population.threshold, population.reset, population.refractory_steps);
+    let size = tile.size();
+    let (next, held) = (&scratch.next[..size], &mut scratch.held[..size]);
+    let (potentials, refractory) = (&mut tile.potentials[..size], &mut tile.refractory[..size]);
+    let spikes = &mut tile.spikes[..size];
+    for i in 0..size {
+        let free = refractory[i] == 0;
+        let crosses = free & (next[i] >= threshold);
+        spikes[i] |= u32::from(crosses) << step;
+        let moved = if crosses { reset } else { next[i] };
+        potentials[i] = if free { moved } else { potentials[i] };
+        held[i] = u32::from(!free | (crosses & (refractory_steps > 0)));
+        // A neuron that spikes enters its refractory period; one that is held comes a step nearer to its end.
+        refractory[i] = if crosses { refractory_steps } else { refractory[i] - u32::from(!free) };
+    }
+}
+
+/// Adds what arrives to the potentials themselves; held neurons discard it. Returns how many were clipped.
+#[inline(always)]
+fn jump(tile: &mut Tile, held: &[u32; TILE], arriving: &Arrivals, step: usize) -> u32 {
+    let mut clipped = 0;
+    for (i, (potential, &held)) in tile.potentials.iter_mut().zip(held).enumerate() {
+        if held == 0 {
+            let next = i64::from(*potential) + arriving.at(step, i);
+            *potential = saturate(next);
+            clipped += u32::from(i64::from(*potential) != next);
         }
+    }
+    clipped
+}
+
+/// Counts the block's spikes for the population and for the patterns.
+#[inline(always)]
+fn emit(context: &Context<'_>, tile: &Tile) {
+    let mut spikes_of_step = [0u32; 32];
+    for (neuron, &spikes) in tile.spikes.iter().enumerate() {
+        if spikes == 0 {
+            continue;
+        }
+        SetBits(spikes).for_each(|step| spikes_of_step[step as usize] += 1);
+        for &pattern in tile.patterns_of(neuron) {
+            SetBits(spikes).for_each(|step| context.add(step as usize, pattern as usize, 1));
+        }
+    }
+    for (step, &count) in spikes_of_step.iter().enumerate() {
+        context.add(step, context.layout.spikes(tile.population), count);
     }
 }

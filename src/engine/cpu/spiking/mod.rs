@@ -13,12 +13,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rayon::prelude::*;
 
 use self::arrivals::{Input, Rows};
-use self::integrate::{Context, integrate_with};
-use self::tile::{LANES, Tile};
+use self::integrate::{Context, Scratch, integrate_with};
+use self::tile::Tile;
 use super::host::{self, Instructions};
 use crate::engine::{self, Block, BlockResult, EngineError, EngineInfo};
 use crate::network::spiking::{BLOCK_STEPS_MAX, CountsLayout, Snapshot, Spiking};
-use crate::random::NOISE_STEPS_PER_CALL;
 
 /// The spiking network on the processor.
 pub struct Engine {
@@ -29,6 +28,8 @@ pub struct Engine {
     /// `None`: everything runs on the calling thread.
     pool: Option<rayon::ThreadPool>,
     tiles: Vec<Tile>,
+    /// One a share of the work.
+    scratch: Vec<Scratch>,
     /// Rows of counts of the last steps, a ring by step.
     rows: Vec<u32>,
     /// Counts of the block that is being computed, [step][entry].
@@ -90,6 +91,7 @@ impl Engine {
             instructions,
             pool,
             tiles: tile::tiles(&network),
+            scratch: (0..threads).map(|_| Scratch::new()).collect(),
             rows: vec![0; slots as usize * layout.len()],
             emitted: (0..BLOCK_STEPS_MAX as usize * layout.len()).map(|_| AtomicU32::new(0)).collect(),
             step: 0,
@@ -115,9 +117,8 @@ impl Engine {
             let external = self.network.external(step);
             for tile in &mut self.tiles {
                 let first = self.network.populations[tile.population].first as usize + tile.first;
-                for at in 0..tile.size {
-                    tile.external[at / LANES][at % LANES] = external[first + at];
-                }
+                let size = tile.size();
+                tile.external.copy_from_slice(&external[first..first + size]);
             }
             self.active_stimuli = active;
         }
@@ -139,9 +140,19 @@ impl Engine {
         let (instructions, tiles) = (self.instructions, &mut self.tiles);
         match &self.pool {
             Some(pool) => {
-                pool.install(|| tiles.par_iter_mut().for_each(|tile| integrate_with(instructions, &context, tile)))
+                // One share of consecutive tiles a thread: the work of all neurons is the same.
+                let share = tiles.len().div_ceil(self.scratch.len());
+                let shares = tiles.par_chunks_mut(share).zip(&mut self.scratch);
+                pool.install(|| {
+                    shares.for_each(|(tiles, scratch)| {
+                        tiles.iter_mut().for_each(|tile| integrate_with(instructions, &context, tile, scratch));
+                    });
+                });
             }
-            None => tiles.iter_mut().for_each(|tile| integrate_with(instructions, &context, tile)),
+            None => {
+                let scratch = &mut self.scratch[0];
+                tiles.iter_mut().for_each(|tile| integrate_with(instructions, &context, tile, scratch));
+            }
         }
     }
 
@@ -162,7 +173,7 @@ impl Engine {
     fn copy_spikes(&self, spikes: &mut Vec<u32>) {
         spikes.clear();
         for tile in &self.tiles {
-            spikes.extend_from_slice(&tile.spikes.as_flattened()[..tile.size]);
+            spikes.extend_from_slice(&tile.spikes);
         }
     }
 }
@@ -174,11 +185,6 @@ impl engine::Engine for Engine {
 
     fn queue_blocks(&self) -> usize {
         1
-    }
-
-    /// Whole groups of the steps that share a Philox call, where the block is long enough.
-    fn preferred_steps(&self, longest: u32) -> u32 {
-        if longest < NOISE_STEPS_PER_CALL { longest } else { longest - longest % NOISE_STEPS_PER_CALL }
     }
 
     fn submit(&mut self, block: Block) -> Result<(), EngineError> {

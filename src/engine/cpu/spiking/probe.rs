@@ -1,7 +1,7 @@
 //! Gathers the probed variables: the twin of the shader of this name.
 
 use super::Engine;
-use super::tile::{LANES, TILE};
+use super::tile::TILE;
 use crate::network::spiking::Variable;
 
 /// The network's probes as they are now, in their order.
@@ -16,14 +16,12 @@ pub(super) fn value(engine: &Engine, variable: Variable, neuron: u32) -> i32 {
     let population = populations.partition_point(|population| population.first <= neuron) - 1;
     let local = (neuron - populations[population].first) as usize;
     let first_tile = engine.tiles.partition_point(|tile| tile.population < population);
-    let tile = &engine.tiles[first_tile + local / TILE];
-    let (group, lane) = (local % TILE / LANES, local % TILE % LANES);
+    let (tile, at) = (&engine.tiles[first_tile + local / TILE], local % TILE);
     match variable {
-        Variable::Potential => tile.potentials[group][lane],
+        Variable::Potential => tile.potentials[at],
         Variable::Input(projection) => {
-            let inputs = &populations[population].inputs;
-            let input = inputs.partition_point(|&input| input < projection);
-            tile.inputs[group * inputs.len() + input][lane]
+            let input = populations[population].inputs.partition_point(|&input| input < projection);
+            tile.inputs[input][at]
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::probe;
-use super::tile::{LANES, is_current};
+use super::tile::is_current;
 use crate::network::spiking::{Snapshot, Variable};
 
 /// The whole state.
@@ -11,8 +11,8 @@ pub(super) fn snapshot(engine: &Engine) -> Snapshot {
     let mut potentials = Vec::with_capacity(network.neurons());
     let mut refractory = Vec::with_capacity(network.neurons());
     for tile in &engine.tiles {
-        potentials.extend_from_slice(&tile.potentials.as_flattened()[..tile.size]);
-        refractory.extend_from_slice(&tile.refractory.as_flattened()[..tile.size]);
+        potentials.extend_from_slice(&tile.potentials);
+        refractory.extend_from_slice(&tile.refractory);
     }
     let inputs = (0..network.projections.len()).map(|projection| input(engine, projection)).collect();
     Snapshot { step: engine.step, potentials, refractory, inputs, counts: counts(engine), history: history(engine) }
@@ -54,12 +54,10 @@ fn history(engine: &Engine) -> Vec<u32> {
             let bits = (steps - 32 * word).min(32);
             // Bit 31 is the latest of 32 steps: reversed, bit 0 is.
             let start = engine.step as i64 - i64::from(32 * (word + 1));
-            for group in 0..tile.groups() {
-                let own = tile.own_spikes(group, start);
-                for lane in 0..tile.lanes(group) {
-                    let latest_first = own[lane].reverse_bits() & (u32::MAX >> (32 - bits));
-                    history[word as usize * neurons + first + group * LANES + lane] = latest_first;
-                }
+            let own = tile.own_spikes(start);
+            for at in 0..tile.size() {
+                let latest_first = own.of(at).reverse_bits() & (u32::MAX >> (32 - bits));
+                history[word as usize * neurons + first + at] = latest_first;
             }
         }
     }
@@ -74,17 +72,16 @@ pub(super) fn restore(engine: &mut Engine, snapshot: &Snapshot) {
     for tile in &mut engine.tiles {
         let population = &network.populations[tile.population];
         let first = population.first as usize + tile.first;
-        for at in 0..tile.size {
-            let (group, lane) = (at / LANES, at % LANES);
-            tile.potentials[group][lane] = snapshot.potentials[first + at];
-            tile.refractory[group][lane] = snapshot.refractory[first + at];
-            for (input, &projection) in population.inputs.iter().enumerate() {
-                if let Some(&value) = snapshot.inputs[projection].get(tile.first + at) {
-                    tile.inputs[group * population.inputs.len() + input][lane] = value;
-                }
+        let range = first..first + tile.size();
+        tile.potentials.copy_from_slice(&snapshot.potentials[range.clone()]);
+        tile.refractory.copy_from_slice(&snapshot.refractory[range]);
+        for (input, &projection) in tile.inputs.iter_mut().zip(&population.inputs) {
+            if !input.is_empty() {
+                let range = tile.first..tile.first + input.len();
+                input.copy_from_slice(&snapshot.inputs[projection][range]);
             }
         }
-        tile.history.iter_mut().for_each(|word| *word = [0; LANES]);
+        tile.history.iter_mut().for_each(|word| word.fill(0));
     }
     restore_counts(engine, snapshot);
     restore_history(engine, snapshot);
@@ -110,13 +107,12 @@ fn restore_history(engine: &mut Engine, snapshot: &Snapshot) {
     let network = engine.network.clone();
     for tile in engine.tiles.iter_mut().filter(|tile| !tile.history.is_empty()) {
         let first = network.populations[tile.population].first as usize + tile.first;
-        let (words, groups) = (tile.history_words(), tile.groups());
+        let words = tile.history.len();
         for back in 0..network.own_history_steps() {
             let Some(step) = snapshot.step.checked_sub(u64::from(back) + 1) else { break };
-            for at in 0..tile.size {
-                let bit = snapshot.history[(back / 32) as usize * neurons + first + at] >> (back % 32) & 1;
-                let word = (step / 32) as usize % words;
-                tile.history[word * groups + at / LANES][at % LANES] |= bit << (step % 32);
+            let history = &snapshot.history[(back / 32) as usize * neurons + first..][..tile.size()];
+            for (word, history) in tile.history[(step / 32) as usize % words].iter_mut().zip(history) {
+                *word |= (history >> (back % 32) & 1) << (step % 32);
             }
         }
     }

@@ -1,0 +1,190 @@
+//! An explicit engine: every pair of neurons has its weight, every spike is delivered by itself. Slow and plain.
+//!
+//! It shares no code with the engines but the types: rounding, noise and counts are written out again.
+
+use std::collections::VecDeque;
+
+use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo};
+use attractor::network::spiking::{Count, Snapshot, Spiking, Synapse};
+
+/// Dense integer counts w_ij / c for every projection and the spikes of all steps.
+pub(crate) struct Dense {
+    network: Spiking,
+    info: EngineInfo,
+    /// [projection][target][source], self-connections as the projection has them.
+    pairs: Vec<Vec<Vec<i64>>>,
+    state: Snapshot,
+    /// Spikes of every step so far, [step][neuron].
+    raster: Vec<Vec<bool>>,
+    finished: VecDeque<BlockResult>,
+}
+
+fn half_up(value: i128, bits: u32) -> i64 {
+    let half = if bits == 0 { 0 } else { 1i128 << (bits - 1) };
+    (value + half).div_euclid(1i128 << bits) as i64
+}
+
+fn clamp(value: i64, clipped: &mut u32) -> i32 {
+    let inside = value.clamp(i64::from(i32::MIN), i64::from(i32::MAX));
+    *clipped += u32::from(inside != value);
+    inside as i32
+}
+
+impl Dense {
+    pub(crate) fn new(network: &Spiking) -> Self {
+        let shares = |i: usize, j: usize| -> i64 {
+            (0..network.patterns.count())
+                .filter(|&pattern| {
+                    let bit = |neuron: usize| network.patterns.row(neuron)[pattern / 32] >> (pattern % 32) & 1 == 1;
+                    bit(i) && bit(j)
+                })
+                .count() as i64
+        };
+        let pairs = network
+            .projections
+            .iter()
+            .map(|projection| {
+                let targets = network.populations[projection.target].size as usize;
+                let sources = network.populations[projection.source].size as usize;
+                let weight = |i: usize, j: usize| {
+                    if projection.subtract_own && i == j {
+                        return 0;
+                    }
+                    let count = if projection.count == Count::Patterns { shares(i, j) } else { 1 };
+                    count * if projection.by_memberships { shares(i, i) } else { 1 }
+                };
+                (0..targets).map(|i| (0..sources).map(|j| weight(i, j)).collect()).collect()
+            })
+            .collect();
+        Self {
+            info: EngineInfo::default(),
+            pairs,
+            state: network.initial_state(),
+            raster: Vec::new(),
+            finished: VecDeque::new(),
+            network: network.clone(),
+        }
+    }
+
+    /// Σ_j w_ij S_j(t - D) as an integer, by adding up pairs.
+    pub(crate) fn count(&self, projection: usize, target: usize, step: u64) -> i64 {
+        let that = &self.network.projections[projection];
+        let Some(emitted) = step.checked_sub(u64::from(that.delay_steps)) else { return 0 };
+        let first = self.network.populations[that.source].first as usize;
+        let spikes = &self.raster[emitted as usize][first..];
+        self.pairs[projection][target].iter().zip(spikes).filter(|(_, spike)| **spike).map(|(pair, _)| pair).sum()
+    }
+
+    fn step(&mut self, row: &mut [u32]) -> Vec<bool> {
+        let network = self.network.clone();
+        let layout = network.counts_layout();
+        let step = self.state.step;
+        let external = network.external(step);
+        let mut spikes = vec![false; network.neurons()];
+        for (at, population) in network.populations.iter().enumerate() {
+            for local in 0..population.size as usize {
+                let neuron = population.first as usize + local;
+                let mut sum = i128::from(population.decay) * i128::from(self.state.potentials[neuron]);
+                for &input in &population.inputs {
+                    if let Synapse::Current { gain, .. } = network.projections[input].synapse {
+                        sum += i128::from(gain) * i128::from(self.state.inputs[input][local]);
+                    }
+                }
+                let mut clipped = 0;
+                let held = self.state.refractory[neuron] > 0;
+                if held {
+                    self.state.refractory[neuron] -= 1;
+                } else {
+                    let noise = population.noise * network.noise(neuron as u32, step);
+                    let next = half_up(sum, population.shift) + i64::from(external[neuron]) + i64::from(noise);
+                    self.state.potentials[neuron] = clamp(next, &mut clipped);
+                    if self.state.potentials[neuron] >= population.threshold {
+                        spikes[neuron] = true;
+                        self.state.potentials[neuron] = population.reset;
+                        self.state.refractory[neuron] = population.refractory_steps;
+                    }
+                }
+                let held = held || (spikes[neuron] && population.refractory_steps > 0);
+                for &input in &population.inputs {
+                    let projection = &network.projections[input];
+                    let count = self.count(input, local, step);
+                    let arrival = half_up(i128::from(count) * i128::from(projection.weight), projection.weight_shift);
+                    match projection.synapse {
+                        Synapse::Current { decay, .. } => {
+                            let value = &mut self.state.inputs[input][local];
+                            let decayed = half_up(i128::from(*value) * i128::from(decay), 31);
+                            *value = clamp(decayed + arrival, &mut row[layout.saturated_inputs(input)]);
+                        }
+                        Synapse::Jump if !held => {
+                            let value = &mut self.state.potentials[neuron];
+                            *value = clamp(i64::from(*value) + arrival, &mut clipped);
+                        }
+                        Synapse::Jump => {}
+                    }
+                }
+                row[layout.saturated_potentials(at)] += clipped;
+                row[layout.spikes(at)] += u32::from(spikes[neuron]);
+                if spikes[neuron] && at == network.pattern_population {
+                    for pattern in 0..layout.patterns {
+                        row[pattern] += network.patterns.row(local)[pattern / 32] >> (pattern % 32) & 1;
+                    }
+                }
+            }
+        }
+        spikes
+    }
+}
+
+impl Engine for Dense {
+    fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    fn queue_blocks(&self) -> usize {
+        1
+    }
+
+    fn submit(&mut self, block: Block) -> Result<(), EngineError> {
+        let length = self.network.counts_layout().len();
+        let mut result = BlockResult {
+            block,
+            spikes: vec![0; self.network.neurons()],
+            counts: vec![0; block.steps as usize * length],
+            probes: Vec::new(),
+        };
+        for step in 0..block.steps as usize {
+            let mut row = vec![0; length];
+            let spikes = self.step(&mut row);
+            result.counts[step * length..(step + 1) * length].copy_from_slice(&row);
+            result.spikes.iter_mut().zip(&spikes).for_each(|(word, &spike)| *word |= u32::from(spike) << step);
+            let kept = self.network.counts_layout().saturated_potentials(0);
+            row[kept..].fill(0);
+            self.state.counts.extend_from_slice(&row);
+            self.state.counts.drain(..length);
+            self.raster.push(spikes);
+            self.state.step += 1;
+        }
+        self.finished.push_back(result);
+        Ok(())
+    }
+
+    fn collect(&mut self) -> Result<BlockResult, EngineError> {
+        Ok(self.finished.pop_front().expect("a block"))
+    }
+
+    fn snapshot(&mut self) -> Result<Snapshot, EngineError> {
+        let (neurons, steps) = (self.network.neurons(), self.network.own_history_steps() as usize);
+        self.state.history.fill(0);
+        for back in 0..steps.min(self.raster.len()) {
+            let spikes = &self.raster[self.raster.len() - 1 - back];
+            for neuron in 0..neurons {
+                self.state.history[back / 32 * neurons + neuron] |= u32::from(spikes[neuron]) << (back % 32);
+            }
+        }
+        Ok(self.state.clone())
+    }
+
+    fn restore(&mut self, _: &Snapshot) -> Result<(), EngineError> {
+        unimplemented!("the explicit engine keeps every spike since step 0")
+    }
+}
