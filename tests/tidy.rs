@@ -27,7 +27,7 @@ const USERS: [(&str, &[&str]); 4] = [
     ("wgpu", &["src/engine/gpu"]),
     ("hdf5", &["src/record", "src/results"]),
     ("toml", &["src/config"]),
-    ("rayon", &["src/engine/cpu"]),
+    ("rayon", &["src/engine/cpu", "src/compile"]),
 ];
 
 fn root() -> &'static Path {
