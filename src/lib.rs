@@ -57,3 +57,8 @@ pub mod plan;
 pub mod verify;
 
 pub mod analysis;
+
+/// The example on the library's page, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;
