@@ -50,7 +50,7 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub(crate) enum Network {
     /// model = "spiking"
-    Spiking(spiking::Spiking),
+    Spiking(Box<spiking::Spiking>),
     /// Nothing that this version knows; problems say so.
     Unknown,
 }
@@ -109,7 +109,10 @@ impl Config {
                 let directory = path.parent().unwrap_or(Path::new(""));
                 Self::read_text(&text, &name, directory, overrides)
             }
-            Err(NoText { text, problem }) => Reading { config: Self::unread(&text, &name), problems: vec![problem] },
+            Err(no_text) => {
+                let NoText { text, problem } = *no_text;
+                Reading { config: Self::unread(&text, &name), problems: vec![problem] }
+            }
         }
     }
 
@@ -136,7 +139,7 @@ impl Config {
     }
 
     fn unread(text: &str, name: &str) -> Self {
-        let source = Source { name: name.to_owned(), text: text.to_owned(), first_line: 1 };
+        let source = Source::new(name, text, 1);
         Self { sources: vec![source], tree: Table::default(), echo: EchoTable::default(), network: Network::Unknown }
     }
 }
@@ -157,7 +160,7 @@ fn read_root(tree: &Table, directory: &Path, problems: &mut Vec<Problem>) -> (Ne
         // Whatever it is, nothing is known about its keys.
         return (Network::Unknown, EchoTable::default());
     }
-    let network = Network::Spiking(spiking::read(&mut root, directory));
+    let network = Network::Spiking(Box::new(spiking::read(&mut root, directory)));
     (network, root.finish())
 }
 
@@ -167,10 +170,10 @@ struct NoText {
     problem: Problem,
 }
 
-fn text_of(path: &Path) -> Result<String, NoText> {
+fn text_of(path: &Path) -> Result<String, Box<NoText>> {
     let unreadable = |message: String| {
         let problem = Problem::new(Place::Whole, message, "");
-        NoText { text: String::new(), problem }
+        Box::new(NoText { text: String::new(), problem })
     };
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
@@ -183,6 +186,6 @@ fn text_of(path: &Path) -> Result<String, NoText> {
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
         let place = Place::Span(Span::new(0, start, start + 1));
         let problem = Problem::new(place, "the configuration is not UTF-8 text", "this is no character");
-        NoText { text, problem: problem.help("save the file as UTF-8") }
+        Box::new(NoText { text, problem: problem.help("save the file as UTF-8") })
     })
 }

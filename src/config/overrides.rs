@@ -44,7 +44,7 @@ impl Override {
     pub(super) fn source(&self, number: usize) -> Source {
         // One byte for one byte, so that places stay what they are.
         let text = format!("{}={}", self.key, self.value).replace(['\n', '\r'], " ");
-        Source { name: "--set".into(), text, first_line: number }
+        Source::new("--set", text, number)
     }
 
     /// Puts the value into `tree`. `number` is that of its source.

@@ -10,6 +10,8 @@ use xxhash_rust::xxh3::xxh3_128;
 /// A header longer than this is no pattern file's: two small numbers and a type take some 60 characters.
 const HEADER_BYTES_MAX: usize = 1024;
 
+const NO_HEADER: &str = "its header is not one";
+
 /// One pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PatternRow {
@@ -104,7 +106,7 @@ fn npy(bytes: &[u8]) -> Result<Vec<PatternRow>, PatternFileError> {
     match header {
         Some(end) if end <= HEADER_BYTES_MAX && end < bytes.len() => {}
         Some(end) if end == bytes.len() => return Err(PatternFileError::Npy("it holds no numbers".into())),
-        _ => return Err(PatternFileError::Npy("its header is not one".into())),
+        _ => return Err(PatternFileError::Npy(NO_HEADER.into())),
     }
     view::<u8>(bytes, |value| i8::try_from(value).unwrap_or(i8::MAX))
         .or_else(|| view::<i8>(bytes, |value| value))
@@ -120,6 +122,7 @@ fn view<T: ViewElement + Copy>(bytes: &[u8], number: fn(T) -> i8) -> Option<Resu
         Err(ViewNpyError::WrongNdim(_, dimensions)) => {
             return Some(Err(PatternFileError::Dimensions(format!("of {dimensions} dimensions"))));
         }
+        Err(ViewNpyError::ParseHeader(_)) => return Some(Err(PatternFileError::Npy(NO_HEADER.into()))),
         Err(error) => return Some(Err(PatternFileError::Npy(error.to_string()))),
     };
     let mut off = None;

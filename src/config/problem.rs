@@ -7,6 +7,9 @@ use serde_json::json;
 use super::source::{Source, Span};
 use super::tree::Table;
 
+/// So many problems are kept; beyond them only their number is.
+const KEPT_MAX: usize = 1000;
+
 /// Where a problem is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -73,7 +76,9 @@ impl Problem {
 #[derive(Clone, Debug)]
 pub struct Problems {
     pub(super) sources: Vec<Source>,
+    /// The first [`KEPT_MAX`] of them.
     pub(super) found: Vec<Found>,
+    count: usize,
 }
 
 /// A problem and where it was found.
@@ -90,16 +95,18 @@ impl Problems {
         let mut found: Vec<Found> = problems.into_iter().map(locate).collect();
         found.sort_by_key(|found| found.span);
         found.dedup_by(|a, b| a.span == b.span && a.problem == b.problem);
-        Self { sources: sources.to_vec(), found }
+        let count = found.len();
+        found.truncate(KEPT_MAX);
+        Self { sources: sources.to_vec(), found, count }
     }
 
     /// Number of problems.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.found.len()
+        self.count
     }
 
-    /// The problems, in the order of their places.
+    /// The problems, in the order of their places; of very many the first thousand.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.found.iter().map(|found| &found.problem)
     }

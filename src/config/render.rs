@@ -33,8 +33,10 @@ impl Problems {
         };
         let mut blocks: Vec<String> =
             self.found.iter().take(SHOWN_MAX).map(|found| self.block(found, &styles)).collect();
-        if self.found.len() > SHOWN_MAX {
-            blocks.push(format!("... and {} more problems", self.found.len() - SHOWN_MAX));
+        match self.count().saturating_sub(SHOWN_MAX) {
+            0 => {}
+            1 => blocks.push("... and one more problem".into()),
+            more => blocks.push(format!("... and {more} more problems")),
         }
         blocks.join("\n\n")
     }
@@ -44,7 +46,8 @@ impl Problems {
         let Styles { error, bold, frame } = styles;
         let source = &self.sources[found.span.map_or(0, |span| span.source as usize)];
         let problem = &found.problem;
-        let mut block = format!("{error}error{error:#}{bold}: {}{bold:#}\n", problem.message);
+        let (message, label) = (printable(&problem.message), printable(&problem.label));
+        let mut block = format!("{error}error{error:#}{bold}: {message}{bold:#}\n");
         // Writing to a String cannot fail.
         if let Some(span) = found.span {
             let position = source.position(span);
@@ -55,19 +58,26 @@ impl Problems {
             let _ = writeln!(block, "{frame}{blank} |{frame:#}");
             let _ = writeln!(block, "{}", format!("{frame}{number} |{frame:#} {text}").trim_end());
             let carets = "^".repeat(length);
-            let line = format!("{frame}{blank} |{frame:#} {before}{error}{carets} {}{error:#}", problem.label);
+            let line = format!("{frame}{blank} |{frame:#} {before}{error}{carets} {label}{error:#}");
             let _ = write!(block, "{}", line.trim_end());
         } else {
             let _ = write!(block, "  {frame}at{frame:#} {}", source.name);
-            if !problem.label.is_empty() {
-                let _ = write!(block, "\n  {}", problem.label);
+            if !label.is_empty() {
+                let _ = write!(block, "\n  {label}");
             }
         }
         if let Some(help) = &problem.help {
-            let _ = write!(block, "\n  {frame}help{frame:#}: {help}");
+            let _ = write!(block, "\n  {frame}help{frame:#}: {}", printable(help));
         }
         block
     }
+}
+
+/// A text that does nothing to a terminal: one character for each, but control characters (a tab is none) replaced.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| if character.is_control() && character != '\t' { '\u{fffd}' } else { character })
+        .collect()
 }
 
 /// The line as it is shown, the blanks before its underline, and the length of the underline.
@@ -83,8 +93,7 @@ fn shown(position: &Position<'_>) -> (String, String, usize) {
         let first = at.saturating_sub(LINE_CHARACTERS_BEFORE);
         (first, (first + LINE_CHARACTERS_MAX).min(characters.len()))
     };
-    let clean = |&character: &char| if character.is_control() && character != '\t' { '\u{fffd}' } else { character };
-    let mut text: String = characters[first..last].iter().map(clean).collect();
+    let mut text = printable(&characters[first..last].iter().collect::<String>());
     let mut before: String =
         characters[first..at].iter().map(|&character| if character == '\t' { '\t' } else { ' ' }).collect();
     if first > 0 {
@@ -99,30 +108,32 @@ fn shown(position: &Position<'_>) -> (String, String, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::problem::Problem;
+    use super::super::problem::{Place, Problem};
     use super::super::source::{Source, Span};
+    use super::super::tree::Table;
     use super::*;
 
-    fn problems(text: &str, needle: &str) -> Problems {
+    fn problems(text: &str, needle: &str, times: usize) -> Problems {
         let start = text.find(needle).unwrap();
-        let span = Span::new(0, start, start + needle.len());
-        let problem = Problem::value("x", "`x` is wrong", "write it so").help("see there");
-        let source = Source { name: "a.toml".into(), text: text.into(), first_line: 1 };
-        Problems { sources: vec![source], found: vec![Found { span: Some(span), problem }] }
+        let place = Place::Span(Span::new(0, start, start + needle.len()));
+        // Different messages: equal ones are one.
+        let one =
+            |number| Problem::new(place.clone(), format!("`x{number}` is wrong"), "write it so").help("see there");
+        Problems::new(&[Source::new("a.toml", text, 1)], &Table::default(), (0..times).map(one).collect())
     }
 
     #[test]
     fn the_underline_stands_under_the_place() {
         assert_eq!(
-            problems("\n\n\tä = 20 # no", "20").render(false),
-            "error: `x` is wrong\n  at a.toml:3:6\n  |\n3 | \tä = 20 # no\n  | \t    ^^ write it so\n  help: see there"
+            problems("\n\n\tä = 20 # no", "20", 1).render(false),
+            "error: `x0` is wrong\n  at a.toml:3:6\n  |\n3 | \tä = 20 # no\n  | \t    ^^ write it so\n  help: see there"
         );
     }
 
     #[test]
     fn long_lines_are_cut_around_the_place() {
         let text = format!("x = [{}7{}]", "0, ".repeat(200), ", 0".repeat(200));
-        let rendered = problems(&text, "7").render(false);
+        let rendered = problems(&text, "7", 1).render(false);
         let lines: Vec<&str> = rendered.lines().collect();
         let column = lines[4].chars().position(|character| character == '^').unwrap();
         assert_eq!(lines[3].chars().nth(column), Some('7'));
@@ -131,17 +142,15 @@ mod tests {
 
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
-        let rendered = problems("x = \"\u{1b}[31m\" 20", "20").render(false);
+        let rendered = problems("x = \"\u{1b}[31m\" 20", "20", 1).render(false);
         assert!(!rendered.contains('\u{1b}'));
-        assert!(problems("x = 20", "20").render(true).contains("\u{1b}["), "colour is there when asked for");
+        assert!(problems("x = 20", "20", 1).render(true).contains("\u{1b}["), "colour is there when asked for");
     }
 
     #[test]
     fn fifty_are_shown_and_the_rest_counted() {
-        let mut many = problems("x = 20", "20");
-        many.found = vec![many.found[0].clone(); 53];
-        let rendered = many.render(false);
+        let rendered = problems("x = 20", "20", 2053).render(false);
         assert_eq!(rendered.matches("error: ").count(), 50);
-        assert!(rendered.ends_with("\n\n... and 3 more problems"));
+        assert!(rendered.ends_with("\n\n... and 2003 more problems"));
     }
 }

@@ -25,7 +25,9 @@ pub(super) struct Source {
     /// Its text.
     pub(super) text: String,
     /// Number of its first line: a `--set` argument is a line, numbered among the arguments.
-    pub(super) first_line: usize,
+    first_line: usize,
+    /// Where its lines start, in bytes.
+    line_starts: Vec<usize>,
 }
 
 /// A place as people count it: lines and columns from 1, columns in characters.
@@ -40,18 +42,35 @@ pub(super) struct Position<'s> {
 }
 
 impl Source {
+    pub(super) fn new(name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Self {
+        let text = text.into();
+        let after_newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let line_starts = std::iter::once(0).chain(after_newlines).collect();
+        Self { name: name.into(), text, first_line, line_starts }
+    }
+
+    /// Number of the line in which a span starts.
+    pub(super) fn line(&self, span: Span) -> usize {
+        self.first_line + self.line_index(span)
+    }
+
+    /// From 0; the first line starts at 0, so that there is one at or before every byte.
+    fn line_index(&self, span: Span) -> usize {
+        self.line_starts.partition_point(|&start| start <= span.start as usize) - 1
+    }
+
     /// Where a span starts, and how much of its first line it covers.
     pub(super) fn position(&self, span: Span) -> Position<'_> {
         let start = self.boundary(span.start as usize);
         let end = self.boundary((span.end as usize).max(start));
-        let line_start = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_start = self.line_starts[self.line_index(span)];
         let rest = &self.text[line_start..];
         let text = rest.split('\n').next().unwrap_or(rest).trim_end_matches('\r');
         let line_end = line_start + text.len();
         let length = self.text[start.min(line_end)..end.min(line_end)].trim_end().chars().count();
         Position {
-            line: self.first_line + self.text[..line_start].matches('\n').count(),
-            column: self.text[line_start..start].chars().count() + 1,
+            line: self.line(span),
+            column: self.text[line_start..start.min(line_end)].chars().count() + 1,
             text,
             length: length.max(1),
         }
@@ -70,7 +89,7 @@ mod tests {
 
     #[test]
     fn columns_are_characters_and_lines_end_where_they_end() {
-        let source = Source { name: "x".into(), text: "a = 1\r\n\tä = \"µs\"\nlast".into(), first_line: 1 };
+        let source = Source::new("x", "a = 1\r\n\tä = \"µs\"\nlast", 1);
         let at = |needle: &str, length: usize| {
             let start = source.text.find(needle).unwrap();
             source.position(Span::new(0, start, start + length))

@@ -30,7 +30,7 @@ impl Parsed {
         }
         let Some(span) = self.tree.locate(&problem.place) else { return false };
         let is_lost = self.lost_from.is_some_and(|lost| span.start >= lost);
-        span.source != 0 || !(is_lost || self.lines.contains(&source.position(span).line))
+        span.source != 0 || !(is_lost || self.lines.binary_search(&source.line(span)).is_ok())
     }
 }
 
@@ -48,7 +48,7 @@ pub(super) fn read(source: &Source) -> Parsed {
 
     let (mut problems, mut lines) = (Vec::new(), Vec::new());
     for (span, message) in errors {
-        let line = source.position(span).line;
+        let line = source.line(span);
         // What follows on the same line is mostly what the first error led to.
         if lines.last() != Some(&line) {
             problems.push(describe(source, span, message));
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> (Source, Parsed) {
-        let source = Source { name: "x.toml".into(), text: text.into(), first_line: 1 };
+        let source = Source::new("x.toml", text, 1);
         let parsed = read(&source);
         (source, parsed)
     }

@@ -102,5 +102,6 @@ impl Overlaps {
 pub(crate) fn append_rates(bin: &Bin<'_>, sizes: &[u32], dt_ms: f64, rows: &mut Rows) {
     let seconds = bin.steps as f64 * dt_ms / 1000.0;
     rows.times_ms.push(bin.end_step as f64 * dt_ms);
-    rows.values.extend(sizes.iter().zip(bin.sums).map(|(&size, &sum)| (sum as f64 / (f64::from(size) * seconds)) as f32));
+    rows.values
+        .extend(sizes.iter().zip(bin.sums).map(|(&size, &sum)| (sum as f64 / (f64::from(size) * seconds)) as f32));
 }

@@ -10,7 +10,10 @@ pub(crate) fn of(error: &hdf5::Error) -> io::Error {
     // "file write failed: time = .., filename = .., errno = 28, error message = ..": the innermost frame says it.
     match descriptions.iter().rev().find_map(|description| errno(description)) {
         Some(errno) => io::Error::from_raw_os_error(errno),
-        None => io::Error::other(format!("HDF5 says `{}`", descriptions.last().map_or_else(|| error.to_string(), ToString::to_string))),
+        None => io::Error::other(format!(
+            "HDF5 says `{}`",
+            descriptions.last().map_or_else(|| error.to_string(), ToString::to_string)
+        )),
     }
 }
 
@@ -58,7 +61,8 @@ mod tests {
 
     #[test]
     fn the_number_of_the_error_is_found_in_what_hdf5_says() {
-        let said = "file write failed: time = Mon, filename = 'a.h5', file descriptor = 5, errno = 28, error message = 'x'";
+        let said =
+            "file write failed: time = Mon, filename = 'a.h5', file descriptor = 5, errno = 28, error message = 'x'";
         assert_eq!(errno(said), Some(28));
         assert_eq!(errno("unable to flush, errno = 0, nothing"), None);
         assert_eq!(errno("unable to flush"), None);

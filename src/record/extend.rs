@@ -1,4 +1,4 @@
-//! A dataset that grows by rows, and can be taken back to where it was last safe.
+//! A dataset that grows by rows.
 
 use hdf5::types::H5Type;
 use hdf5::{Dataset, Extent, Group, Hyperslab, SimpleExtents, SliceOrIndex};
@@ -16,7 +16,9 @@ pub(crate) struct Extendible {
     /// Shape of a row; empty for single values.
     row: Vec<usize>,
     rows: usize,
-    safe_rows: usize,
+    chunk_rows: usize,
+    chunk_bytes: usize,
+    deflate: bool,
 }
 
 /// How the values of a dataset are kept.
@@ -26,21 +28,32 @@ pub(crate) struct Storage<T> {
     pub(crate) fill: T,
     /// Compress with deflate.
     pub(crate) deflate: bool,
+    /// No more rows than this will come: chunks need not be longer.
+    pub(crate) rows_max: u64,
 }
 
 impl Extendible {
     /// Makes an empty one.
-    pub(crate) fn create<T: H5Type>(group: &Group, name: &str, row: &[usize], storage: Storage<T>) -> hdf5::Result<Self> {
+    pub(crate) fn create<T: H5Type>(
+        group: &Group,
+        name: &str,
+        row: &[usize],
+        storage: Storage<T>,
+    ) -> hdf5::Result<Self> {
         let row_values = row.iter().product::<usize>().max(1);
         let mut extents = vec![Extent::resizable(0)];
         extents.extend(row.iter().map(|&width| Extent::fixed(width)));
-        let mut chunk = vec![(CHUNK_VALUES / row_values).max(1)];
+        let chunk_rows = (CHUNK_VALUES / row_values).clamp(1, (storage.rows_max as usize).max(1));
+        let chunk_bytes = chunk_rows * row_values * size_of::<T>();
+        let mut chunk = vec![chunk_rows];
         chunk.extend_from_slice(row);
-        let mut builder = group.new_dataset::<T>().shape(SimpleExtents::from_vec(extents)).chunk(chunk).fill_value(storage.fill);
+        let mut builder =
+            group.new_dataset::<T>().shape(SimpleExtents::from_vec(extents)).chunk(chunk).fill_value(storage.fill);
         if storage.deflate {
             builder = builder.deflate(DEFLATE_LEVEL);
         }
-        Ok(Self { dataset: builder.create(name)?, row: row.to_vec(), rows: 0, safe_rows: 0 })
+        let deflate = storage.deflate;
+        Ok(Self { dataset: builder.create(name)?, row: row.to_vec(), rows: 0, chunk_rows, chunk_bytes, deflate })
     }
 
     /// The dataset itself, for its attributes.
@@ -55,7 +68,7 @@ impl Extendible {
 
     /// Appends whole rows.
     pub(crate) fn append<T: H5Type>(&mut self, values: &[T]) -> hdf5::Result<()> {
-        let rows = values.len() / self.row.iter().product::<usize>().max(1);
+        let rows = self.rows_of(values.len());
         if rows == 0 {
             return Ok(());
         }
@@ -70,15 +83,17 @@ impl Extendible {
         Ok(())
     }
 
-    /// What is there now has reached the disk.
-    pub(crate) fn mark_safe(&mut self) {
-        self.safe_rows = self.rows;
+    /// Bytes of the file that `rows` more rows may take.
+    pub(crate) fn growth_bytes(&self, rows: usize) -> u64 {
+        let chunks = (self.rows + rows).div_ceil(self.chunk_rows) - self.rows.div_ceil(self.chunk_rows);
+        // A compressed chunk moves when more is added to it.
+        let moved = usize::from(self.deflate && rows > 0);
+        ((chunks + moved) * self.chunk_bytes) as u64
     }
 
-    /// Drops what has not reached the disk.
-    pub(crate) fn take_back(&mut self) -> hdf5::Result<()> {
-        self.rows = self.safe_rows;
-        self.resize(self.safe_rows)
+    /// Rows that so many values make.
+    pub(crate) fn rows_of(&self, values: usize) -> usize {
+        values / self.row.iter().product::<usize>().max(1)
     }
 
     fn resize(&self, rows: usize) -> hdf5::Result<()> {

@@ -71,7 +71,7 @@ impl FrameLayout {
 
     /// Whether a frame is due after `step` steps of a run of `steps`: none is at its end.
     pub(crate) fn is_due(&self, step: u64, steps: u64) -> bool {
-        step % self.every_steps == 0 && step < steps
+        step.is_multiple_of(self.every_steps) && step < steps
     }
 
     /// Whether the probes are those that this layout expects.
@@ -80,9 +80,10 @@ impl FrameLayout {
         let inputs = self.inputs.iter().map(|(projection, range)| (Variable::Input(*projection), range));
         potentials.chain(inputs).all(|(variable, range)| {
             probes.get(range.clone()).is_some_and(|probes| {
-                probes.iter().zip(&self.neurons).all(|(probe, &local)| {
-                    *probe == Probe { variable, neuron: self.first + local }
-                })
+                probes
+                    .iter()
+                    .zip(&self.neurons)
+                    .all(|(probe, &local)| *probe == Probe { variable, neuron: self.first + local })
             })
         })
     }

@@ -19,6 +19,7 @@ pub(crate) const TIME_BYTES: usize = 32;
 /// SONATA's enumeration of how spikes are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, hdf5::H5Type)]
 #[repr(u8)]
+#[expect(dead_code, reason = "the enumeration in the file has all three")]
 pub(crate) enum Sorting {
     #[hdf5(rename = "none")]
     None = 0,
@@ -65,19 +66,6 @@ pub(crate) struct Report {
     pub(crate) inputs: Option<(Extendible, Extendible)>,
 }
 
-impl Sinks {
-    /// All datasets.
-    pub(crate) fn all(&mut self) -> impl Iterator<Item = &mut Extendible> {
-        let spikes = self.spikes.iter_mut().flat_map(|(_, timestamps, node_ids)| [timestamps, node_ids]);
-        let traces = self.overlaps.iter_mut().chain(&mut self.rates).flat_map(|(time, value)| [time, value]);
-        let reports = self.reports.iter_mut().flat_map(|report| {
-            let inputs = report.inputs.iter_mut().flat_map(|(time, value)| [time, value]);
-            std::iter::once(&mut report.data).chain(inputs)
-        });
-        spikes.chain(traces).chain(reports)
-    }
-}
-
 /// Lays out the whole file.
 pub(crate) fn lay_out(file: &File, run: &Run<'_>, frames: &[FrameLayout]) -> hdf5::Result<Sinks> {
     attributes(file, run)?;
@@ -87,7 +75,12 @@ pub(crate) fn lay_out(file: &File, run: &Run<'_>, frames: &[FrameLayout]) -> hdf
     for layout in frames {
         reports.push(report(file, run, layout)?);
     }
-    Ok(Sinks { spikes: spikes(file, run.model)?, overlaps: overlaps(file, run)?, rates: rates(file, run.model)?, reports })
+    Ok(Sinks {
+        spikes: spikes(file, run.model)?,
+        overlaps: overlaps(file, run)?,
+        rates: rates(file, run.model)?,
+        reports,
+    })
 }
 
 fn attributes(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
@@ -98,23 +91,25 @@ fn attributes(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
     text(file, "engine", &run.engine.engine)?;
     text(file, "adapter", &run.engine.adapter)?;
     text(file, "driver", &run.engine.driver)?;
-    file.new_attr::<FixedAscii<RUN_HASH_BYTES>>().create("run_hash")?.write_scalar(&FixedAscii::<RUN_HASH_BYTES>::new())?;
-    scalar(file, "complete", 0u8)?;
+    file.new_attr::<FixedAscii<RUN_HASH_BYTES>>()
+        .create("run_hash")?
+        .write_scalar(&FixedAscii::<RUN_HASH_BYTES>::new())?;
+    scalar(file, "complete", &0u8)?;
     text(file, "started", &now())?;
     file.new_attr::<FixedAscii<TIME_BYTES>>().create("finished")?.write_scalar(&FixedAscii::<TIME_BYTES>::new())
 }
 
 fn spikes(file: &File, model: &Spiking) -> hdf5::Result<Vec<(usize, Extendible, Extendible)>> {
     let all = ordered_group(file, "spikes")?;
-    let deflate = model.record.deflate;
+    let (deflate, rows_max) = (model.record.deflate, u64::MAX);
     let recorded = model.record.spikes.populations.iter().map(|&population| {
         let group = all.create_group(&model.populations[population].name)?;
         // The real enumeration: SONATA's readers refuse a string.
         group.new_attr::<Sorting>().create("sorting")?.write_scalar(&Sorting::ByTime)?;
-        let timestamps = Extendible::create(&group, "timestamps", &[], Storage { fill: f64::NAN, deflate })?;
+        let timestamps = Extendible::create(&group, "timestamps", &[], Storage { fill: f64::NAN, deflate, rows_max })?;
         text(timestamps.dataset(), "units", "ms")?;
         // No neuron has this number: what a killed run did not write is known by it.
-        let node_ids = Extendible::create(&group, "node_ids", &[], Storage { fill: u64::MAX, deflate })?;
+        let node_ids = Extendible::create(&group, "node_ids", &[], Storage { fill: u64::MAX, deflate, rows_max })?;
         Ok((population, timestamps, node_ids))
     });
     recorded.collect()
@@ -126,8 +121,8 @@ fn patterns(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
     let group = file.create_group("patterns")?;
     group.new_dataset_builder().with_data(&members).create("members")?;
     group.new_dataset_builder().with_data(&offsets).create("offsets")?;
-    scalar(&group, "activity", patterns.activity)?;
-    scalar(&group, "seed", run.model.seed)?;
+    scalar(&group, "activity", &patterns.activity)?;
+    scalar(&group, "seed", &run.model.seed)?;
     text(&group, "population", &run.model.populations[patterns.population].name)
 }
 
@@ -170,22 +165,19 @@ fn stimuli(file: &File, model: &Spiking) -> hdf5::Result<()> {
 
 fn overlaps(file: &File, run: &Run<'_>) -> hdf5::Result<Option<(Extendible, Extendible)>> {
     let patterns = run.network.patterns.count();
-    if run.model.record.overlaps_bin_steps.is_none() || patterns == 0 {
-        return Ok(None);
-    }
+    let Some(bin_steps) = run.model.record.overlaps_bin_steps.filter(|_| patterns > 0) else { return Ok(None) };
     let group = file.create_group("overlaps")?;
-    let (time, value) = trace(&group, &[patterns])?;
-    scalar(&group, "reference_rate_hz", run.model.record.reference_rate_hz)?;
+    let (time, value) = trace(&group, &[patterns], run.network.steps.div_ceil(bin_steps.max(1)))?;
+    scalar(&group, "reference_rate_hz", &run.model.record.reference_rate_hz)?;
     Ok(Some((time, value)))
 }
 
 fn rates(file: &File, model: &Spiking) -> hdf5::Result<Vec<(Extendible, Extendible)>> {
-    if model.record.rates_bin_steps.is_none() {
-        return Ok(Vec::new());
-    }
+    let Some(bin_steps) = model.record.rates_bin_steps else { return Ok(Vec::new()) };
+    let rows_max = model.duration_steps.div_ceil(bin_steps.max(1));
     let all = ordered_group(file, "rates")?;
     let rates = model.populations.iter().map(|population| {
-        let (time, value) = trace(&all.create_group(&population.name)?, &[])?;
+        let (time, value) = trace(&all.create_group(&population.name)?, &[], rows_max)?;
         text(value.dataset(), "units", "Hz")?;
         Ok((time, value))
     });
@@ -198,10 +190,10 @@ fn ordered_group(file: &File, name: &str) -> hdf5::Result<Group> {
     file.create_group_builder().with_gcpl(|create| create.link_creation_order(order)).create(name)
 }
 
-fn trace(group: &Group, row: &[usize]) -> hdf5::Result<(Extendible, Extendible)> {
-    let time = Extendible::create(group, "time", &[], Storage { fill: f64::NAN, deflate: false })?;
+fn trace(group: &Group, row: &[usize], rows_max: u64) -> hdf5::Result<(Extendible, Extendible)> {
+    let time = Extendible::create(group, "time", &[], Storage { fill: f64::NAN, deflate: false, rows_max })?;
     text(time.dataset(), "units", "ms")?;
-    let value = Extendible::create(group, "value", row, Storage { fill: f32::NAN, deflate: false })?;
+    let value = Extendible::create(group, "value", row, Storage { fill: f32::NAN, deflate: false, rows_max })?;
     Ok((time, value))
 }
 
@@ -211,11 +203,12 @@ fn report(file: &File, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Repo
     let neurons = layout.neurons.len();
     let node_ids: Vec<u64> = layout.neurons.iter().map(|&neuron| u64::from(neuron)).collect();
     let group = file.create_group(&format!("report/{name}"))?;
-    let data = Extendible::create(&group, "data", &[neurons], Storage { fill: f32::NAN, deflate: false })?;
+    let rows_max = run.network.steps.div_ceil(layout.every_steps);
+    let data = Extendible::create(&group, "data", &[neurons], Storage { fill: f32::NAN, deflate: false, rows_max })?;
     text(data.dataset(), "units", "mV")?;
     let mapping = group.create_group("mapping")?;
     let ids = mapping.new_dataset_builder().with_data(&node_ids).create("node_ids")?;
-    scalar(&ids, "sorted", 1u8)?;
+    scalar(&ids, "sorted", &1u8)?;
     let pointers: Vec<u64> = (0..=neurons as u64).collect();
     mapping.new_dataset_builder().with_data(&pointers).create("index_pointers")?;
     mapping.new_dataset_builder().with_data(&vec![0u32; neurons]).create("element_ids")?;
@@ -225,7 +218,12 @@ fn report(file: &File, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Repo
     Ok(Report { data, time, inputs: inputs(file, run, layout, &node_ids)? })
 }
 
-fn inputs(file: &File, run: &Run<'_>, layout: &FrameLayout, node_ids: &[u64]) -> hdf5::Result<Option<(Extendible, Extendible)>> {
+fn inputs(
+    file: &File,
+    run: &Run<'_>,
+    layout: &FrameLayout,
+    node_ids: &[u64],
+) -> hdf5::Result<Option<(Extendible, Extendible)>> {
     let populations = &run.model.populations;
     let names = layout.projections().map(|index| {
         let projection = &run.network.projections[index];
@@ -236,19 +234,20 @@ fn inputs(file: &File, run: &Run<'_>, layout: &FrameLayout, node_ids: &[u64]) ->
         return Ok(None);
     }
     let group = file.create_group(&format!("inputs/{}", populations[layout.population].name))?;
-    let (time, value) = trace(&group, &[layout.neurons.len(), names.len()])?;
+    let (time, value) =
+        trace(&group, &[layout.neurons.len(), names.len()], run.network.steps.div_ceil(layout.every_steps))?;
     text(value.dataset(), "units", "mV")?;
     group.new_dataset_builder().with_data(node_ids).create("node_ids")?;
     group.new_attr::<VarLenUnicode>().shape(names.len()).create("projections")?.write_raw(&names)?;
     Ok(Some((time, value)))
 }
 
-fn scalar<T: H5Type>(location: &Location, name: &str, value: T) -> hdf5::Result<()> {
-    location.new_attr::<T>().create(name)?.write_scalar(&value)
+fn scalar<T: H5Type>(location: &Location, name: &str, value: &T) -> hdf5::Result<()> {
+    location.new_attr::<T>().create(name)?.write_scalar(value)
 }
 
 fn text(location: &Location, name: &str, value: &str) -> hdf5::Result<()> {
-    scalar(location, name, unicode(value)?)
+    scalar(location, name, &unicode(value)?)
 }
 
 /// A string as HDF5 has it: it ends at a zero byte, so there is none in it.

@@ -8,6 +8,7 @@ mod hash;
 mod layout;
 pub(crate) mod place;
 mod recorder;
+mod reserve;
 
 pub(crate) mod superblock;
 mod writer;

@@ -62,7 +62,8 @@ impl Place {
             return Err(RecordError::Running { path: named });
         }
         // A path that ends in a separator or `..` names no file.
-        let ends_as_folder = path.as_os_str().as_encoded_bytes().last().is_some_and(|&end| std::path::is_separator(end.into()));
+        let ends_as_folder =
+            path.as_os_str().as_encoded_bytes().last().is_some_and(|&end| std::path::is_separator(end.into()));
         if path.file_name().is_none() || ends_as_folder {
             return Err(RecordError::IsFolder { path: named });
         }
@@ -161,7 +162,7 @@ pub(crate) struct Utf8Name {
 }
 
 impl Utf8Name {
-    /// A UTF-8 name for `path`; where it has none, Linux names open files by number.
+    /// A UTF-8 name for the file at `path`; where it has none, Linux names open files by number.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
         if path.to_str().is_some() {
             return Ok(Self { name: path.to_path_buf(), _open: None });

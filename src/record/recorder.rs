@@ -248,9 +248,12 @@ fn fit(run: &Run<'_>) -> Result<Vec<FrameLayout>, RecordError> {
         }
     }
     if run.model.record.deflate && !hdf5::filters::deflate_available() {
-        return unfit("deflated spikes in this build, whose HDF5 has no deflate; use `compression = \"none\"`".to_owned());
+        return unfit(
+            "deflated spikes in this build, whose HDF5 has no deflate; use `compression = \"none\"`".to_owned(),
+        );
     }
-    let records: Vec<_> = run.model.record.voltages.iter().filter(|record| !record.neurons.is_empty()).cloned().collect();
+    let records: Vec<_> =
+        run.model.record.voltages.iter().filter(|record| !record.neurons.is_empty()).cloned().collect();
     let frames = FrameLayout::all(&records, run.network);
     match frames.iter().find(|layout| !layout.matches(&run.network.probes)) {
         None => Ok(frames),

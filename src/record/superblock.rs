@@ -3,7 +3,7 @@
 //! HDF5 sets a flag while a file is open for writing and refuses a plain open as long as it is set. A killed run leaves
 //! it set; clearing it is what HDF5's own `h5clear` does. Layout: HDF5 File Format Specification 3.0, II.A.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -46,8 +46,8 @@ pub(crate) fn kind(file: &mut File) -> io::Result<Kind> {
 pub(crate) fn is_being_written(path: &Path) -> io::Result<bool> {
     let mut file = File::open(path)?;
     let open = matches!(kind(&mut file)?, Kind::Hdf5 { open: true, .. });
-    // A killed writer leaves the flag; its lock ends with it. Where the file system knows no locks, it may be alive.
-    Ok(open && file.try_lock().is_err())
+    // A killed writer leaves the flag, but its lock ends with it. Where the file system knows no locks nobody can tell.
+    Ok(open && matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// Marks a file closed whose writer died. Returns whether there was anything to do.
@@ -94,7 +94,8 @@ fn lookup3(bytes: &[u8]) -> u32 {
     let mut rest = bytes;
     while rest.len() > 12 {
         (a, b, c) = (a.wrapping_add(word(rest, 0)), b.wrapping_add(word(rest, 4)), c.wrapping_add(word(rest, 8)));
-        for (turn, [x, y, z]) in [(4, [0, 2, 1]), (6, [1, 0, 2]), (8, [2, 1, 0]), (16, [0, 2, 1]), (19, [1, 0, 2]), (4, [2, 1, 0])]
+        for (turn, [x, y, z]) in
+            [(4, [0, 2, 1]), (6, [1, 0, 2]), (8, [2, 1, 0]), (16, [0, 2, 1]), (19, [1, 0, 2]), (4, [2, 1, 0])]
         {
             let mut abc = [a, b, c];
             abc[x] = abc[x].wrapping_sub(abc[y]) ^ abc[y].rotate_left(turn);
@@ -107,7 +108,9 @@ fn lookup3(bytes: &[u8]) -> u32 {
         return c;
     }
     (a, b, c) = (a.wrapping_add(word(rest, 0)), b.wrapping_add(word(rest, 4)), c.wrapping_add(word(rest, 8)));
-    for (turn, [x, y]) in [(14, [2, 1]), (11, [0, 2]), (25, [1, 0]), (16, [2, 1]), (4, [0, 2]), (14, [1, 0]), (24, [2, 1])] {
+    for (turn, [x, y]) in
+        [(14, [2, 1]), (11, [0, 2]), (25, [1, 0]), (16, [2, 1]), (4, [0, 2]), (14, [1, 0]), (24, [2, 1])]
+    {
         let mut abc = [a, b, c];
         abc[x] = (abc[x] ^ abc[y]).wrapping_sub(abc[y].rotate_left(turn));
         [a, b, c] = abc;

@@ -1,7 +1,7 @@
 //! The writing side: takes batches from the channel, writes and flushes them, and closes the file.
 
-use std::io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
 use std::io;
+use std::io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,8 @@ use hdf5::types::FixedAscii;
 use super::bins::Rows;
 use super::frames::{FrameLayout, Frames};
 use super::layout::{self, RUN_HASH_BYTES, Sinks, TIME_BYTES};
-use super::place::Place;
+use super::place::{Place, Utf8Name};
+use super::reserve::Reserve;
 use super::{RecordError, Run, cause};
 use crate::model::spiking::SpikeRecord;
 use crate::simulate::Spike;
@@ -52,48 +53,63 @@ pub(crate) struct Writer {
     file: hdf5::File,
     sinks: Sinks,
     place: Place,
-    /// Shared lock: tells other runs that this one is alive, and lets readers in.
-    lock: std::fs::File,
+    /// The same file beside HDF5: its space, and a shared lock that tells other runs that this one is alive.
+    reserve: Reserve,
     record: SpikeRecord,
     /// First neuron of each population, and the number of all.
     firsts: Vec<u32>,
     dt_ms: f64,
     flush_interval: Duration,
     flushed_at: Instant,
-    received_steps: u64,
-    safe_steps: u64,
+    written_steps: u64,
+    flushed_steps: u64,
+    unflushed_bytes: u64,
+}
+
+/// Why writing stopped.
+enum Failure {
+    /// There was no space for more: the file is whole, and can be closed.
+    NoSpace(io::Error),
+    /// HDF5 failed, and what it holds in memory is not to be trusted.
+    Hdf5(io::Error),
+}
+
+impl From<hdf5::Error> for Failure {
+    fn from(error: hdf5::Error) -> Self {
+        Self::Hdf5(cause::of(&error))
+    }
 }
 
 impl Writer {
     /// Makes the file, lays it out, starts SWMR, and only then gives it its name.
     pub(crate) fn create(mut place: Place, run: &Run<'_>, frames: &[FrameLayout]) -> Result<Self, RecordError> {
-        let (file, sinks) = open(&place, run, frames).map_err(|error| {
-            let error = cause::of(&error);
-            RecordError::create(place.named(), &error)
-        })?;
-        let lock = std::fs::File::open(place.now()).map_err(|error| RecordError::create(place.named(), &error))?;
+        let create = |error: &io::Error| RecordError::create(place.named(), error);
+        let mut reserve = Reserve::open(place.now()).map_err(|error| create(&error))?;
+        let (file, sinks) = open(&place, run, frames).map_err(|error| create(&cause::of(&error)))?;
+        reserve.hold(file.size()).map_err(|error| create(&error))?;
         if cfg!(unix) {
             // Where the file system knows no locks there is nothing to hold; it serves `--force` only.
-            let _ = lock.try_lock_shared();
+            let _ = reserve.file().try_lock_shared();
         }
         place.publish()?;
         let populations = &run.network.populations;
         let mut firsts: Vec<u32> = populations.iter().map(|population| population.first).collect();
         firsts.push(run.network.neurons() as u32);
-        // A compressed chunk takes a new place each time it is written, so it should not be too often.
+        // A compressed chunk takes a new place each time it is written, so that should not be too often.
         let flush_interval = Duration::from_secs(if run.model.record.deflate { 10 } else { 1 });
         Ok(Self {
             file,
             sinks,
             place,
-            lock,
+            reserve,
             record: run.model.record.spikes.clone(),
             firsts,
             dt_ms: run.model.dt_ms,
             flush_interval,
             flushed_at: Instant::now(),
-            received_steps: 0,
-            safe_steps: 0,
+            written_steps: 0,
+            flushed_steps: 0,
+            unflushed_bytes: 0,
         })
     }
 
@@ -103,8 +119,8 @@ impl Writer {
         while let (None, Ok(message)) = (&run_hash, messages.recv()) {
             match message {
                 Message::Batch(batch) => {
-                    if let Err(error) = self.append(&batch) {
-                        return Err(self.salvage(&cause::of(&error)));
+                    if let Err(failure) = self.append(&batch) {
+                        return Err(self.fail(failure));
                     }
                 }
                 Message::Complete(hash) => run_hash = Some(hash),
@@ -112,12 +128,20 @@ impl Writer {
         }
         match self.finish(run_hash.as_deref()) {
             Ok(()) => self.close(),
-            Err(error) => Err(self.salvage(&error)),
+            Err(failure) => Err(self.fail(failure)),
         }
     }
 
-    fn append(&mut self, batch: &Batch) -> hdf5::Result<()> {
-        self.append_spikes(&batch.spikes)?;
+    fn append(&mut self, batch: &Batch) -> Result<(), Failure> {
+        let spikes = self.select(&batch.spikes);
+        // HDF5 takes the space of a chunk when it flushes it, so the size of the file does not tell yet.
+        let unflushed_bytes = self.unflushed_bytes + self.growth_bytes(batch, &spikes);
+        self.reserve.hold(self.file.size() + unflushed_bytes).map_err(Failure::NoSpace)?;
+        self.unflushed_bytes = unflushed_bytes;
+        for ((_, timestamps, node_ids), (times_ms, ids)) in self.sinks.spikes.iter_mut().zip(&spikes) {
+            timestamps.append(times_ms)?;
+            node_ids.append(ids)?;
+        }
         if let Some((time, value)) = &mut self.sinks.overlaps {
             time.append(&batch.overlaps.times_ms)?;
             value.append(&batch.overlaps.values)?;
@@ -135,45 +159,67 @@ impl Writer {
                 value.append(&frames.inputs)?;
             }
         }
-        self.received_steps = batch.end_step;
-        if self.flushed_at.elapsed() >= self.flush_interval { self.flush() } else { Ok(()) }
+        self.written_steps = batch.end_step;
+        if self.flushed_at.elapsed() >= self.flush_interval {
+            self.flush()?;
+        }
+        Ok(())
     }
 
-    /// Appends the spikes that are to be recorded, each to its population.
-    fn append_spikes(&mut self, spikes: &[Spike]) -> hdf5::Result<()> {
+    /// Times and ids of the spikes that are to be recorded, for each recorded population.
+    fn select(&self, spikes: &[Spike]) -> Vec<(Vec<f64>, Vec<u64>)> {
         let steps = self.record.start_step..self.record.stop_step;
         let every = self.record.every.max(1);
-        for (population, timestamps, node_ids) in &mut self.sinks.spikes {
-            let neurons = self.firsts[*population]..self.firsts[*population + 1];
+        let of_population = |population: usize| {
+            let neurons = self.firsts[population]..self.firsts[population + 1];
             let recorded = spikes.iter().filter(|spike| {
                 neurons.contains(&spike.neuron)
                     && steps.contains(&spike.step)
                     && (every == 1 || (spike.neuron - neurons.start) % every == 0)
             });
-            let (times, ids): (Vec<f64>, Vec<u64>) = recorded
+            recorded
                 .map(|spike| ((spike.step + 1) as f64 * self.dt_ms, u64::from(spike.neuron - neurons.start)))
-                .unzip();
-            timestamps.append(&times)?;
-            node_ids.append(&ids)?;
-        }
-        Ok(())
+                .unzip()
+        };
+        self.sinks.spikes.iter().map(|(population, ..)| of_population(*population)).collect()
+    }
+
+    /// Bytes by which a batch makes the file longer, at most.
+    fn growth_bytes(&self, batch: &Batch, spikes: &[(Vec<f64>, Vec<u64>)]) -> u64 {
+        let sinks = &self.sinks;
+        let spikes = sinks.spikes.iter().zip(spikes).map(|((_, timestamps, node_ids), (times_ms, _))| {
+            timestamps.growth_bytes(times_ms.len()) + node_ids.growth_bytes(times_ms.len())
+        });
+        let trace = |(time, value): &(super::extend::Extendible, super::extend::Extendible), rows: usize| {
+            time.growth_bytes(rows) + value.growth_bytes(rows)
+        };
+        let overlaps = sinks.overlaps.iter().map(|overlaps| trace(overlaps, batch.overlaps.times_ms.len()));
+        let rates = sinks.rates.iter().map(|rates| trace(rates, batch.rates.times_ms.len()));
+        let reports = sinks.reports.iter().zip(&batch.frames).map(|(report, frames)| {
+            let rows = frames.times_ms.len();
+            report.data.growth_bytes(rows) + report.inputs.as_ref().map_or(0, |inputs| trace(inputs, rows))
+        });
+        spikes.chain(overlaps).chain(rates).chain(reports).sum()
     }
 
     /// Brings everything to the file, for readers to see and for a kill to leave.
     fn flush(&mut self) -> hdf5::Result<()> {
         self.file.flush()?;
-        self.sinks.all().for_each(super::extend::Extendible::mark_safe);
-        self.safe_steps = self.received_steps;
+        self.flushed_steps = self.written_steps;
+        self.unflushed_bytes = 0;
         self.flushed_at = Instant::now();
         Ok(())
     }
 
-    fn finish(&mut self, run_hash: Option<&str>) -> io::Result<()> {
-        let early = if run_hash.is_none() { self.end_reports_early() } else { Ok(()) };
-        early.and_then(|()| self.flush()).map_err(|error| cause::of(&error))?;
+    /// Brings the file to its final state: all but closed.
+    fn finish(&mut self, run_hash: Option<&str>) -> Result<(), Failure> {
+        if run_hash.is_none() {
+            self.end_reports_early()?;
+        }
+        self.flush()?;
         // What the disk refuses late (network file systems, quotas) must be known before the file is called complete.
-        sync(&self.lock)?;
-        self.mark_finished(run_hash).map_err(|error| cause::of(&error))
+        sync(self.reserve.file()).map_err(Failure::Hdf5)?;
+        Ok(self.mark_finished(run_hash)?)
     }
 
     /// Overwrites the reserved attributes, `complete` last.
@@ -188,7 +234,7 @@ impl Writer {
     }
 
     fn end_reports_early(&self) -> hdf5::Result<()> {
-        let stop_ms = self.received_steps as f64 * self.dt_ms;
+        let stop_ms = self.written_steps as f64 * self.dt_ms;
         for report in &self.sinks.reports {
             let [start_ms, _, every_ms] = report.time.read_raw::<f64>()?[..] else { continue };
             report.time.write_raw(&[start_ms, stop_ms, every_ms])?;
@@ -203,43 +249,53 @@ impl Writer {
         }
         drop(self.sinks);
         match self.file.close() {
-            Ok(()) => Ok(written),
-            Err(error) => {
-                let error = cause::of(&error);
-                Err(RecordError::Write {
-                    path: self.place.named().to_path_buf(),
-                    reason: cause::words(&error),
-                    safe: "all of the run is in the file, which could not be closed".to_owned(),
-                    hint: "`attractor info --repair` closes it",
-                })
+            Ok(()) => {
+                self.reserve.release();
+                Ok(written)
             }
+            Err(error) => Err(RecordError::Write {
+                path: self.place.named().to_path_buf(),
+                reason: cause::plain(&error),
+                safe: "the whole run is in it, but it could not be closed".to_owned(),
+                hint: "close it with `attractor info --repair`",
+            }),
         }
     }
 
-    /// After a failure: what had reached the disk stays, the rest is taken back, and the file is closed.
-    fn salvage(mut self, error: &io::Error) -> RecordError {
-        let safe_ms = self.safe_steps as f64 * self.dt_ms;
-        self.received_steps = self.safe_steps;
-        let taken_back = self.sinks.all().try_for_each(super::extend::Extendible::take_back);
-        let closed = taken_back.and_then(|()| self.end_reports_early()).and_then(|()| {
-            self.file.attr("finished")?.write_scalar(&ascii::<TIME_BYTES>(&layout::now()))?;
-            self.file.flush()
-        });
-        eprintln!("salvage: {closed:?}");
-        drop(self.sinks);
-        let closed = closed.and_then(|()| self.file.close());
-        eprintln!("salvage close: {closed:?}");
+    /// Closes the file after a failure, and says what is in it.
+    fn fail(mut self, failure: Failure) -> RecordError {
+        let path = self.place.named().to_path_buf();
+        let error = match failure {
+            Failure::NoSpace(error) => {
+                let safe_ms = self.written_steps as f64 * self.dt_ms;
+                match self.finish(None) {
+                    Ok(()) => {
+                        let safe =
+                            format!("the first {safe_ms} ms of the run are safe in it, and it is marked incomplete");
+                        let (reason, hint) = (cause::words(&error), cause::hint(&error));
+                        return self.close().err().unwrap_or(RecordError::Write { path, reason, safe, hint });
+                    }
+                    Err(Failure::NoSpace(error) | Failure::Hdf5(error)) => error,
+                }
+            }
+            Failure::Hdf5(error) => error,
+        };
+        let flushed_ms = self.flushed_steps as f64 * self.dt_ms;
+        let Self { file, sinks, reserve, .. } = self;
+        // HDF5 would write once more when it closes these, and tear what the last flush left whole.
+        std::mem::forget((file, sinks));
+        drop(reserve);
         RecordError::Write {
-            path: self.place.named().to_path_buf(),
-            reason: cause::words(error),
-            safe: format!("the first {safe_ms} ms of the run are safe in it, and it is marked incomplete"),
-            hint: cause::hint(error),
+            path,
+            reason: cause::words(&error),
+            safe: format!("the first {flushed_ms} ms of the run are in it, for `attractor info --repair` to close"),
+            hint: cause::hint(&error),
         }
     }
 }
 
 fn open(place: &Place, run: &Run<'_>, frames: &[FrameLayout]) -> hdf5::Result<(hdf5::File, Sinks)> {
-    let name = super::place::Utf8Name::of(place.now()).map_err(|error| error.to_string())?;
+    let name = Utf8Name::of(place.now()).map_err(|error| error.to_string())?;
     // SWMR needs the format of HDF5 1.10. The root has more attributes than are kept in its header by default, and only
     // there they are overwritten in place.
     let file = hdf5::File::with_options()
@@ -255,7 +311,7 @@ fn open(place: &Place, run: &Run<'_>, frames: &[FrameLayout]) -> hdf5::Result<(h
 
 fn sync(file: &std::fs::File) -> io::Result<()> {
     match file.sync_all() {
-        // Some systems cannot do it for a file opened for reading, and some file systems not at all.
+        // Some file systems cannot do it.
         Err(error) if matches!(error.kind(), PermissionDenied | InvalidInput | Unsupported) => Ok(()),
         synced => synced,
     }

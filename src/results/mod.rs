@@ -242,7 +242,8 @@ fn attributes(file: &hdf5::File, path: &Path) -> Result<Attributes, ResultsError
     if magic.ok() != Some(crate::record::MAGIC) {
         return Err(not_ours(path, "the attribute `magic` of SONATA"));
     }
-    let attractor_version = text(file, "attractor_version").map_err(|_| not_ours(path, "the attribute `attractor_version`"))?;
+    let attractor_version =
+        text(file, "attractor_version").map_err(|_| not_ours(path, "the attribute `attractor_version`"))?;
     let read = |name: &str| text(file, name).map_err(|_| damaged(path, format!("the attribute `{name}`")));
     let fixed = |name: &str| {
         let value = file.attr(name).and_then(|attribute| attribute.read_scalar::<FixedAscii<32>>());

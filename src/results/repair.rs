@@ -35,7 +35,8 @@ impl Results {
         // HDF5 knows an open file again, and would go on with its old handle.
         drop(results);
         superblock::mark_closed(path).map_err(|error| unreadable(path, &error))?;
-        cut(path, &lengths).map_err(|error| damaged(path, format!("what was written ({})", crate::record::plain(&error))))?;
+        cut(path, &lengths)
+            .map_err(|error| damaged(path, format!("what was written ({})", crate::record::plain(&error))))?;
         Self::open(path).map(|_| Repaired::Closed)
     }
 

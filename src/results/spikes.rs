@@ -34,7 +34,8 @@ impl Results {
             let slice = count.saturating_sub(LOOK_ROWS)..count;
             let spikes = self.read(population, slice.clone())?;
             let mut pairs = spikes.timestamps_ms.iter().zip(&spikes.node_ids);
-            count = slice.start + pairs.rposition(|(time, &id)| !time.is_nan() && id != u64::MAX).map_or(0, |at| at + 1);
+            count =
+                slice.start + pairs.rposition(|(time, &id)| !time.is_nan() && id != u64::MAX).map_or(0, |at| at + 1);
             if count > slice.start {
                 break;
             }

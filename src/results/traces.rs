@@ -112,7 +112,8 @@ impl Results {
         let path = format!("inputs/{population}");
         let Some(group) = self.group(&path)? else { return Ok(None) };
         let damaged = |_| self.damaged(format!("`/{path}`"));
-        let projections = group.attr("projections").and_then(|names| names.read_raw::<VarLenUnicode>()).map_err(damaged)?;
+        let projections =
+            group.attr("projections").and_then(|names| names.read_raw::<VarLenUnicode>()).map_err(damaged)?;
         let (times_ms, values_mv) = self.trace(&path)?;
         Ok(Some(Inputs {
             times_ms,

@@ -59,7 +59,11 @@ fn every_option_is_in_the_page() {
 #[test]
 fn every_key_of_a_configuration_is_in_the_page() {
     let (place, quick) = (Place::new(), quick());
-    let mut document = place.document(&quickly("check", &quick, &["--set", "record.voltages=[{ population = \"linear\", neurons = 1 }]"]));
+    let mut document = place.document(&quickly(
+        "check",
+        &quick,
+        &["--set", "record.voltages=[{ population = \"linear\", neurons = 1 }]"],
+    ));
     // Populations are named as their users like.
     let populations = document["config"]["populations"].as_object_mut().unwrap();
     let first = populations["linear"].clone();

@@ -7,27 +7,28 @@ use attractor::network::spiking::{
     Count, Population, Probe, Projection, Snapshot, Spiking, Stimulus, Synapse, Variable,
 };
 use attractor::record::Run;
+use attractor::schedule::Schedule;
 use attractor::simulate::{Observer, Spike};
 
 /// A model, the network that `compile` would make of it as far as recording reads it, and what computes.
-pub struct Synthetic {
-    pub model: model::Spiking,
-    pub network: Spiking,
-    pub engine: EngineInfo,
-    pub config_toml: String,
+pub(crate) struct Synthetic {
+    pub(crate) model: model::Spiking,
+    pub(crate) network: Spiking,
+    pub(crate) engine: EngineInfo,
+    pub(crate) config_toml: String,
 }
 
 /// What it is about: sizes of the populations ("a", "b", ..), members of each pattern of the first, and steps.
-pub struct Spec<'a> {
-    pub sizes: &'a [u32],
-    pub patterns: Option<&'a [Vec<u32>]>,
-    pub steps: u64,
+pub(crate) struct Spec<'a> {
+    pub(crate) sizes: &'a [u32],
+    pub(crate) patterns: Option<&'a [Vec<u32>]>,
+    pub(crate) steps: u64,
 }
 
-pub const DT_MS: f64 = 0.1;
+pub(crate) const DT_MS: f64 = 0.1;
 
 impl Synthetic {
-    pub fn new(spec: &Spec<'_>) -> Self {
+    pub(crate) fn new(spec: &Spec<'_>) -> Self {
         let members = spec.patterns.unwrap_or_default();
         let names = |index: usize| char::from(b'a' + index as u8).to_string();
         let populations = spec.sizes.iter().enumerate().map(|(index, &size)| model::Population {
@@ -76,12 +77,12 @@ impl Synthetic {
         Self { model, network, engine, config_toml }
     }
 
-    pub fn run(&self) -> Run<'_> {
+    pub(crate) fn run(&self) -> Run<'_> {
         Run { model: &self.model, network: &self.network, config_toml: &self.config_toml, engine: &self.engine }
     }
 
     /// A projection that is a current, or a jump where `tau_syn_ms` is 0.
-    pub fn project(&mut self, from: usize, to: usize, tau_syn_ms: f64) {
+    pub(crate) fn project(&mut self, from: usize, to: usize, tau_syn_ms: f64) {
         self.model.projections.push(model::Projection {
             from,
             to,
@@ -106,14 +107,14 @@ impl Synthetic {
         });
     }
 
-    pub fn stimulate(&mut self, target: model::StimulusTarget, start_step: u64, stop_step: u64) {
+    pub(crate) fn stimulate(&mut self, target: model::StimulusTarget, start_step: u64, stop_step: u64) {
         let stimulus = model::Stimulus { target, population: 0, amplitude_mv: 20.0, start_step, stop_step };
         self.model.stimuli.push(stimulus);
         self.network.stimuli.push(Stimulus { population: 0, neurons: None, amplitude: 1, start_step, stop_step });
     }
 
     /// Records potentials (and inputs), with the probes that belong to them.
-    pub fn record_voltages(&mut self, record: model::VoltageRecord) {
+    pub(crate) fn record_voltages(&mut self, record: model::VoltageRecord) {
         let first = self.network.populations[record.population].first;
         let probe = |variable| record.neurons.iter().map(move |&neuron| Probe { variable, neuron: first + neuron });
         self.network.probes.extend(probe(Variable::Potential));
@@ -127,7 +128,7 @@ impl Synthetic {
     }
 
     /// The state at `step`: every variable has a value of its own.
-    pub fn state(&self, step: u64) -> Snapshot {
+    pub(crate) fn state(&self, step: u64) -> Snapshot {
         let mut state = self.network.initial_state();
         state.step = step;
         for (neuron, potential) in state.potentials.iter_mut().enumerate() {
@@ -142,10 +143,10 @@ impl Synthetic {
     }
 
     /// The block in which `spikes` (all of them in it) are fired.
-    pub fn block(&self, start_step: u64, steps: u32, spikes: &[Spike]) -> BlockResult {
+    pub(crate) fn block(&self, start_step: u64, steps: u32, spikes: &[Spike]) -> BlockResult {
         let layout = self.network.counts_layout();
         let end_step = start_step + u64::from(steps);
-        let probe = self.network.probe_intervals.iter().any(|interval| end_step % interval == 0);
+        let probe = self.network.probe_intervals.iter().any(|&interval| end_step.is_multiple_of(interval));
         let mut result = BlockResult {
             block: Block { start_step, steps, probe },
             spikes: vec![0; self.network.neurons()],
@@ -168,46 +169,55 @@ impl Synthetic {
         }
         if probe {
             let state = self.state(end_step);
-            result.probes = self.network.probes.iter().map(|probe| match probe.variable {
-                Variable::Potential => state.potentials[probe.neuron as usize],
-                Variable::Input(projection) => {
-                    let target = &self.network.populations[self.network.projections[projection].target];
-                    state.inputs[projection][(probe.neuron - target.first) as usize]
-                }
-            }).collect();
+            result.probes = self
+                .network
+                .probes
+                .iter()
+                .map(|probe| match probe.variable {
+                    Variable::Potential => state.potentials[probe.neuron as usize],
+                    Variable::Input(projection) => {
+                        let target = &self.network.populations[self.network.projections[projection].target];
+                        state.inputs[projection][(probe.neuron - target.first) as usize]
+                    }
+                })
+                .collect();
         }
         result
     }
 
     /// Shows a whole run, in blocks of `block_steps`, to an observer, up to `stop_step`.
-    pub fn play(&self, observer: &mut dyn Observer, spikes: &[Spike], block_steps: u32, stop_step: u64) -> anyhow::Result<()> {
+    pub(crate) fn play(
+        &self,
+        observer: &mut dyn Observer,
+        spikes: &[Spike],
+        block_steps: u32,
+        stop_step: u64,
+    ) -> anyhow::Result<()> {
         observer.start(&self.state(0))?;
         let mut next = 0;
-        let mut start_step = 0;
-        while start_step < stop_step {
-            let steps = u64::from(block_steps).min(stop_step - start_step);
-            let end = next + spikes[next..].partition_point(|spike| spike.step < start_step + steps);
-            observer.block(&self.block(start_step, steps as u32, &spikes[next..end]))?;
+        for block in Schedule::new(&self.network, 0, block_steps).take_while(|block| block.start_step < stop_step) {
+            let end_step = block.end_step().min(stop_step);
+            let end = next + spikes[next..].partition_point(|spike| spike.step < end_step);
+            observer.block(&self.block(block.start_step, (end_step - block.start_step) as u32, &spikes[next..end]))?;
             next = end;
-            start_step += steps;
         }
         Ok(())
     }
 }
 
 /// A value for a variable of a neuron at a step.
-pub fn value(step: u64, neuron: u64, variable: u64) -> i32 {
+pub(crate) fn value(step: u64, neuron: u64, variable: u64) -> i32 {
     (step * 1_000_003 + neuron * 7919 + variable * 104_729) as i32 % (1 << 24)
 }
 
 /// Spikes of `neurons` neurons over `steps` steps, one in `rarity`, in order.
-pub fn spikes(neurons: u32, steps: u64, rarity: u64) -> Vec<Spike> {
+pub(crate) fn spikes(neurons: u32, steps: u64, rarity: u64) -> Vec<Spike> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut spikes = Vec::new();
     for step in 0..steps {
         for neuron in 0..neurons {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            if (state >> 33) % rarity == 0 {
+            if (state >> 33).is_multiple_of(rarity) {
                 spikes.push(Spike { step, neuron });
             }
         }

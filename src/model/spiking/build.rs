@@ -84,8 +84,8 @@ impl Builder<'_> {
             Problem::value(path, message, label)
         } else {
             // A default: what can be changed is dt, or the default by writing it.
-            let (_, key) = path.rsplit_once('.').unwrap_or(("", path));
-            Problem::value("dt", message, "this dt does not fit the default").help(format!("write {key}: {label}"))
+            Problem::value("dt", message, "this dt does not fit the default")
+                .help(format!("or write `{path}` yourself: {label}"))
         };
         self.problem(problem);
         None

@@ -4,6 +4,9 @@ use super::build::Builder;
 use super::{PatternSource, Patterns};
 use crate::config::{PatternRow, PatternSource as Written, Problem};
 
+/// So many wrong patterns are reported.
+const WRONG_ROWS_MAX: usize = 10;
+
 /// What is known of the patterns; the other stages of building ask for parts of it.
 pub(super) enum Built {
     /// There are none: no [patterns].
@@ -96,26 +99,25 @@ fn least_activity(size: u32) -> f64 {
 /// Given patterns: activity and source.
 fn given(builder: &mut Builder<'_>, rows: &[PatternRow], size: u32, in_file: bool) -> Option<(f64, PatternSource)> {
     let population = builder.written.patterns.as_ref()?.population.clone().unwrap_or_default();
-    let mut fits = true;
+    let mut wrong = 0;
     for (pattern, row) in rows.iter().enumerate() {
         let place = if in_file { "patterns.file".to_owned() } else { format!("patterns.values.{pattern}") };
         if row.neurons != size as usize {
             let neurons = row.neurons;
             let message = format!("pattern {pattern} is for {neurons} neurons, and `{population}` has {size}");
             builder.problem(Problem::value(place, message, format!("write {size} values for each pattern")));
-            fits = false;
         } else if row.members.is_empty() {
             let message = format!("pattern {pattern} has no member");
             builder.problem(Problem::value(place, message, "a pattern needs at least one active neuron"));
-            fits = false;
         }
-        if !fits && in_file {
-            // All problems of a file are at one place; the first one says enough.
+        wrong += usize::from(row.neurons != size as usize || row.members.is_empty());
+        // All problems of a file are at one place, where one says enough.
+        if wrong == if in_file { 1 } else { WRONG_ROWS_MAX } {
             break;
         }
     }
     let members: usize = rows.iter().map(|row| row.members.len()).sum();
     let activity = if rows.is_empty() { 0.0 } else { members as f64 / (rows.len() as f64 * f64::from(size)) };
     let source = PatternSource::Given(rows.iter().map(|row| row.members.clone()).collect());
-    fits.then_some((activity, source))
+    (wrong == 0).then_some((activity, source))
 }
