@@ -76,28 +76,34 @@ pub fn file_size(network: &Spiking, record: &Record, dt_ms: f64, rates_hz: &[f64
     let spikes = record.spikes.populations.iter().map(|&population| {
         let neurons = network.populations[population].size.div_ceil(record.spikes.every.max(1));
         let spikes = (f64::from(neurons) * rates_hz[population] * recorded_s).round() as u64;
-        2 * dataset_bytes(spikes, 8)
+        spikes_bytes(spikes)
     });
     let trace_bytes = |bin_steps: Option<u64>, width: u64| {
         let bins = bin_steps.map_or(0, |steps| network.steps.div_ceil(steps.max(1)));
-        dataset_bytes(bins, 8) + dataset_bytes(bins * width, 4)
+        rows_bytes(bins, 1, 8) + rows_bytes(bins, width, 4)
     };
     let patterns = network.patterns.count() as u64;
     let overlaps_bytes = if patterns == 0 { 0 } else { trace_bytes(record.overlaps_bin_steps, patterns) };
     let voltages = record.voltages.iter().map(|own| {
         let inputs = network.populations[own.population].inputs.len() as u64;
-        let values = network.steps.div_ceil(own.every_steps.max(1)) * own.neurons.len() as u64;
-        dataset_bytes(values, 4) + if own.inputs { dataset_bytes(values * inputs, 4) } else { 0 }
+        let (frames, neurons) = (network.steps.div_ceil(own.every_steps.max(1)), own.neurons.len() as u64);
+        rows_bytes(frames, neurons, 4) + if own.inputs { rows_bytes(frames, neurons * inputs, 4) } else { 0 }
     });
     let members: u64 = network.patterns.sizes().iter().map(|&size| u64::from(size)).sum();
-    let spikes_bytes = spikes.sum();
+    let all_spikes_bytes = spikes.sum();
     let traces_bytes = overlaps_bytes + network.populations.len() as u64 * trace_bytes(record.rates_bin_steps, 1);
     let voltages_bytes = voltages.sum();
-    let total_bytes = FILE_BYTES + 4 * members + 8 * patterns + spikes_bytes + traces_bytes + voltages_bytes;
-    FileSize { spikes_bytes, traces_bytes, voltages_bytes, total_bytes }
+    let total_bytes = FILE_BYTES + 4 * members + 8 * patterns + all_spikes_bytes + traces_bytes + voltages_bytes;
+    FileSize { spikes_bytes: all_spikes_bytes, traces_bytes, voltages_bytes, total_bytes }
 }
 
-/// A dataset of so many values of so many bytes: whole chunks.
-const fn dataset_bytes(values: u64, bytes: u64) -> u64 {
-    values.div_ceil(CHUNK_VALUES) * CHUNK_VALUES * bytes
+/// Spikes, whose number is not known before: whole chunks.
+const fn spikes_bytes(spikes: u64) -> u64 {
+    2 * 8 * spikes.next_multiple_of(CHUNK_VALUES)
+}
+
+/// A dataset of so many rows of so many values of so many bytes: whole chunks of whole rows, no longer than it is.
+fn rows_bytes(rows: u64, values: u64, bytes: u64) -> u64 {
+    let chunk_rows = (CHUNK_VALUES / values.max(1)).clamp(1, rows.max(1));
+    rows.next_multiple_of(chunk_rows) * values * bytes
 }

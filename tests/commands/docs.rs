@@ -27,7 +27,8 @@ fn keys(document: &Value, found: &mut BTreeSet<String>) {
 fn unnamed(page: &str, document: &Value) -> Vec<String> {
     let mut found = BTreeSet::new();
     keys(document, &mut found);
-    found.into_iter().filter(|key| !page.contains(&format!("`{key}`")) && !page.contains(&format!(" {key}"))).collect()
+    let named = |key: &String| ["`", "[", " "].iter().any(|before| page.contains(&format!("{before}{key}")));
+    found.into_iter().filter(|key| !named(key)).collect()
 }
 
 #[test]
