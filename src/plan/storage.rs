@@ -6,17 +6,19 @@ use crate::engine::gpu;
 use crate::model::spiking::Record;
 use crate::network::spiking::{BLOCK_STEPS_MAX, Spiking};
 
+/// The program itself with HDF5, on Linux.
+const PROGRAM_BYTES: u64 = 18_000_000;
 /// Blocks whose results wait, in flight or on their way to the file.
-const WAITING_BLOCKS: u64 = 16;
+const WAITING_BLOCKS: u64 = 4;
 /// Values in a chunk of a dataset: the file grows by whole chunks.
 const CHUNK_VALUES: u64 = 16 * 1024;
 /// What an HDF5 file takes besides its data.
 const FILE_BYTES: u64 = 40_000;
 
-/// Memory in bytes, without the program itself and the driver of a device.
+/// Memory in bytes, without the driver of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Memory {
-    /// Bit rows of the patterns.
+    /// Bit rows of the patterns, and their members one by one as the results file has them.
     pub pattern_bytes: u64,
     /// Potentials, refractory counters, inputs, stimuli, own spikes.
     pub state_bytes: u64,
@@ -24,7 +26,8 @@ pub struct Memory {
     pub counts_bytes: u64,
     /// Results of blocks in flight.
     pub results_bytes: u64,
-    /// All of it with the CPU engine: patterns and state are held by the network and by the engine.
+    /// At the most with the CPU engine, the program itself included: the engine has bit rows of its own, and the state is
+    /// held once more as the run starts.
     pub host_bytes: u64,
     /// All of it on the device with the GPU engine.
     pub device_bytes: u64,
@@ -39,7 +42,9 @@ impl Memory {
         let inputs: u64 = network.projections.iter().map(|own| u64::from(network.populations[own.target].size)).sum();
         let own_words = u64::from(network.own_history_steps().div_ceil(32));
         let block_steps = u64::from(network.block_steps());
-        let pattern_bytes = 4 * network.patterns.words().len() as u64;
+        let row_bytes = 4 * network.patterns.words().len() as u64;
+        let members: u64 = network.patterns.sizes().iter().map(|&size| u64::from(size)).sum();
+        let pattern_bytes = row_bytes + 4 * members;
         // Potential, refractory counter and external input of each neuron; its inputs; its own spikes.
         let state_bytes = 4 * (3 * neurons + inputs + own_words * neurons);
         let counts_bytes = row * (u64::from(network.delay_steps_max()) + 2 * u64::from(BLOCK_STEPS_MAX));
@@ -49,7 +54,7 @@ impl Memory {
             state_bytes,
             counts_bytes,
             results_bytes,
-            host_bytes: 2 * pattern_bytes + state_bytes + counts_bytes + results_bytes,
+            host_bytes: PROGRAM_BYTES + pattern_bytes + row_bytes + 2 * state_bytes + counts_bytes + results_bytes,
             device_bytes: gpu::spiking::device_bytes(network),
         }
     }
