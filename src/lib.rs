@@ -4,7 +4,32 @@
 //!
 //! ```text
 //! configs/x.toml -> config -> model -> compile -> network -> engine (cpu | gpu)
-//!   -> schedule, simulate -> record -> results file (HDF5) -> results
+//!   -> schedule, simulate -> record -> results file (HDF5) -> results -> analysis
+//! ```
+//!
+//! A run, from a configuration to its spikes:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::sync::atomic::AtomicBool;
+//!
+//! use attractor::config::Config;
+//! use attractor::engine::cpu;
+//! use attractor::model::Model;
+//! use attractor::network::Network;
+//! use attractor::simulate::{self, Collect};
+//!
+//! # fn main() -> anyhow::Result<()> {
+//! let config = Config::load("configs/small.toml".as_ref(), &["duration=200 ms".parse()?, "stimuli=[]".parse()?])?;
+//! let model = Model::build(&config)?;
+//! let Network::Spiking(network) = attractor::compile::compile(&model).map_err(|found| config.problems(found))?;
+//! let network = Arc::new(network);
+//! let mut engine = cpu::spiking::Engine::new(network.clone(), 0)?;
+//! let mut seen = Collect::default();
+//! simulate::run(&network, &mut engine, &mut seen, &AtomicBool::new(false))?;
+//! assert!(seen.spikes.len() > 100);
+//! # Ok(())
+//! # }
 //! ```
 #![warn(missing_docs)]
 
@@ -32,3 +57,8 @@ pub mod plan;
 pub mod verify;
 
 pub mod analysis;
+
+/// The example on the library's page, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

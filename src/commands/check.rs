@@ -180,7 +180,8 @@ fn told_projection(projection: &Projection) -> String {
             words::bytes(projection.matrix_bytes),
         ),
         Representation::GlobalCount => format!(
-            "global: all weights are one, so 1 spike count a step stands for a matrix of {}",
+            "global: {}, so 1 spike count a step stands for a matrix of {}",
+            if projection.scaled_by_memberships { "one weight times memberships" } else { "one weight for all" },
             words::bytes(projection.matrix_bytes),
         ),
     };

@@ -51,6 +51,8 @@ pub struct Projection {
     pub to: String,
     /// How its input is computed.
     pub representation: Representation,
+    /// The input of each target is multiplied by the number of its patterns.
+    pub scaled_by_memberships: bool,
     /// Connections with a weight that is not zero.
     pub synapses: Synapses,
     /// Numbers kept instead of the weights.
@@ -100,6 +102,7 @@ fn projection(network: &Spiking, index: usize) -> Projection {
         from: source.name.clone(),
         to: target.name.clone(),
         representation,
+        scaled_by_memberships: projection.by_memberships,
         synapses: synapses::count(network, projection),
         counts_per_step,
         matrix_bytes: 4 * u64::from(source.size) * u64::from(target.size),

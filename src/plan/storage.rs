@@ -2,20 +2,23 @@
 
 use serde::Serialize;
 
+use crate::engine::gpu;
 use crate::model::spiking::Record;
 use crate::network::spiking::{BLOCK_STEPS_MAX, Spiking};
 
+/// The program itself with HDF5, on Linux.
+const PROGRAM_BYTES: u64 = 18_000_000;
 /// Blocks whose results wait, in flight or on their way to the file.
-const WAITING_BLOCKS: u64 = 16;
-/// Bytes of a recorded spike: its time as f64, its neuron as u64.
-const SPIKE_BYTES: u64 = 16;
-/// What an HDF5 file takes besides its data: superblock, headers, chunks that are not full.
-const FILE_BYTES: u64 = 200_000;
+const WAITING_BLOCKS: u64 = 4;
+/// Values in a chunk of a dataset: the file grows by whole chunks.
+const CHUNK_VALUES: u64 = 16 * 1024;
+/// What an HDF5 file takes besides its data.
+const FILE_BYTES: u64 = 40_000;
 
-/// Memory in bytes, without the program itself and the driver of a device.
+/// Memory in bytes, without the driver of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Memory {
-    /// Bit rows of the patterns.
+    /// Bit rows of the patterns, and their members one by one as the results file has them.
     pub pattern_bytes: u64,
     /// Potentials, refractory counters, inputs, stimuli, own spikes.
     pub state_bytes: u64,
@@ -23,7 +26,8 @@ pub struct Memory {
     pub counts_bytes: u64,
     /// Results of blocks in flight.
     pub results_bytes: u64,
-    /// All of it with the CPU engine: patterns and state are held by the network and by the engine.
+    /// At the most with the CPU engine, the program itself included: the engine has bit rows of its own, and the state is
+    /// held once more as the run starts.
     pub host_bytes: u64,
     /// All of it on the device with the GPU engine.
     pub device_bytes: u64,
@@ -38,7 +42,9 @@ impl Memory {
         let inputs: u64 = network.projections.iter().map(|own| u64::from(network.populations[own.target].size)).sum();
         let own_words = u64::from(network.own_history_steps().div_ceil(32));
         let block_steps = u64::from(network.block_steps());
-        let pattern_bytes = 4 * network.patterns.words().len() as u64;
+        let row_bytes = 4 * network.patterns.words().len() as u64;
+        let members: u64 = network.patterns.sizes().iter().map(|&size| u64::from(size)).sum();
+        let pattern_bytes = row_bytes + 4 * members;
         // Potential, refractory counter and external input of each neuron; its inputs; its own spikes.
         let state_bytes = 4 * (3 * neurons + inputs + own_words * neurons);
         let counts_bytes = row * (u64::from(network.delay_steps_max()) + 2 * u64::from(BLOCK_STEPS_MAX));
@@ -48,8 +54,8 @@ impl Memory {
             state_bytes,
             counts_bytes,
             results_bytes,
-            host_bytes: 2 * pattern_bytes + state_bytes + counts_bytes + results_bytes,
-            device_bytes: pattern_bytes + state_bytes + counts_bytes + results_bytes / 2,
+            host_bytes: PROGRAM_BYTES + pattern_bytes + row_bytes + 2 * state_bytes + counts_bytes + results_bytes,
+            device_bytes: gpu::spiking::device_bytes(network),
         }
     }
 }
@@ -70,24 +76,39 @@ pub struct FileSize {
 /// The size of the results file if the populations fire at `rates_hz`, before any compression.
 #[must_use]
 pub fn file_size(network: &Spiking, record: &Record, dt_ms: f64, rates_hz: &[f64]) -> FileSize {
-    let seconds = |steps: u64| steps as f64 * dt_ms / 1000.0;
-    let spike_time = seconds(record.spikes.stop_step.min(network.steps).saturating_sub(record.spikes.start_step));
-    let recorded = record.spikes.populations.iter().map(|&population| {
+    let recorded_steps = record.spikes.stop_step.min(network.steps).saturating_sub(record.spikes.start_step);
+    let recorded_s = recorded_steps as f64 * dt_ms / 1000.0;
+    let spikes = record.spikes.populations.iter().map(|&population| {
         let neurons = network.populations[population].size.div_ceil(record.spikes.every.max(1));
-        f64::from(neurons) * rates_hz[population] * spike_time
+        let spikes = (f64::from(neurons) * rates_hz[population] * recorded_s).round() as u64;
+        spikes_bytes(spikes)
     });
-    let spikes_bytes = SPIKE_BYTES * recorded.sum::<f64>().round() as u64;
-    let bins = |bin: Option<u64>| bin.map_or(0, |steps| network.steps.div_ceil(steps.max(1)));
-    let traces_bytes = bins(record.overlaps_bin_steps) * (8 + 4 * network.patterns.count() as u64)
-        + bins(record.rates_bin_steps) * 12 * network.populations.len() as u64;
+    let trace_bytes = |bin_steps: Option<u64>, width: u64| {
+        let bins = bin_steps.map_or(0, |steps| network.steps.div_ceil(steps.max(1)));
+        rows_bytes(bins, 1, 8) + rows_bytes(bins, width, 4)
+    };
+    let patterns = network.patterns.count() as u64;
+    let overlaps_bytes = if patterns == 0 { 0 } else { trace_bytes(record.overlaps_bin_steps, patterns) };
     let voltages = record.voltages.iter().map(|own| {
         let inputs = network.populations[own.population].inputs.len() as u64;
-        let variables = 1 + if own.inputs { inputs } else { 0 };
-        network.steps.div_ceil(own.every_steps.max(1)) * own.neurons.len() as u64 * variables * 4
+        let (frames, neurons) = (network.steps.div_ceil(own.every_steps.max(1)), own.neurons.len() as u64);
+        rows_bytes(frames, neurons, 4) + if own.inputs { rows_bytes(frames, neurons * inputs, 4) } else { 0 }
     });
-    let voltages_bytes = voltages.sum();
     let members: u64 = network.patterns.sizes().iter().map(|&size| u64::from(size)).sum();
-    let patterns_bytes = 4 * members + 8 * network.patterns.count() as u64;
-    let total_bytes = FILE_BYTES + patterns_bytes + spikes_bytes + traces_bytes + voltages_bytes;
-    FileSize { spikes_bytes, traces_bytes, voltages_bytes, total_bytes }
+    let all_spikes_bytes = spikes.sum();
+    let traces_bytes = overlaps_bytes + network.populations.len() as u64 * trace_bytes(record.rates_bin_steps, 1);
+    let voltages_bytes = voltages.sum();
+    let total_bytes = FILE_BYTES + 4 * members + 8 * patterns + all_spikes_bytes + traces_bytes + voltages_bytes;
+    FileSize { spikes_bytes: all_spikes_bytes, traces_bytes, voltages_bytes, total_bytes }
+}
+
+/// Spikes, whose number is not known before: whole chunks.
+const fn spikes_bytes(spikes: u64) -> u64 {
+    2 * 8 * spikes.next_multiple_of(CHUNK_VALUES)
+}
+
+/// A dataset of so many rows of so many values of so many bytes: whole chunks of whole rows, no longer than it is.
+fn rows_bytes(rows: u64, values: u64, bytes: u64) -> u64 {
+    let chunk_rows = (CHUNK_VALUES / values.max(1)).clamp(1, rows.max(1));
+    rows.next_multiple_of(chunk_rows) * values * bytes
 }

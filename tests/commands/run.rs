@@ -154,6 +154,9 @@ fn a_configuration_elsewhere_is_read_there_and_written_here() {
     place.answer(&["run", "there/own.toml", "--backend", "cpu"]);
     let patterns = Results::open(&place.path("own.h5")).unwrap().patterns().unwrap().unwrap();
     assert_eq!((patterns.members(0), patterns.members(1)), (&[0, 1][..], &[1, 2][..]));
+    // The results file stands alone.
+    fs::remove_dir_all(place.path("there")).unwrap();
+    assert!(place.answer(&["info", "own.h5"]).contains("2 patterns in e, activity 0.5"));
 }
 
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
-use attractor::config::Config;
+use attractor::config::{Config, Override};
 use attractor::units::{Dimension, Quantity};
 use serde_json::Value;
 
@@ -25,7 +25,11 @@ pub(super) struct Facts {
 impl Facts {
     /// Reads them from the configuration as the results file holds it: complete, with every default.
     pub(super) fn read(config: &str) -> anyhow::Result<Self> {
-        let config = Config::parse(config, "the configuration in the results file", Path::new("."), &[])?.to_json();
+        // The results file holds the patterns; the file that they may have come from need not be on this machine.
+        let without = [("patterns", "{ count = 1 }"), ("stimuli", "[]")]
+            .map(|(key, value)| Override { key: key.into(), value: value.into() });
+        let config = Config::parse(config, "the configuration in the results file", Path::new("."), &without)?;
+        let config = config.to_json();
         let duration_ms = time_ms(&config["duration"])?;
         let sizes = config["populations"].as_object().context("the configuration has no populations")?;
         let size = |one: &Value| one["size"].as_u64().context("a population of the configuration has no size");

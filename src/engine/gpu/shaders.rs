@@ -41,7 +41,7 @@ pub const ARRIVALS: [Shader; 2] = [
     Shader { name: "spiking/arrivals", entry_point: "arrivals", parts: &[NETWORK, TABLES_STORAGE, ARRIVALS_BODY] },
 ];
 
-/// Carries spiking neurons through a block; [tables in a uniform buffer or in storage][the window so].
+/// Carries spiking neurons through a block; `[tables in a uniform buffer or in storage][the window so]`.
 pub const INTEGRATE: [[Shader; 2]; 2] = [
     [
         integrate(&[FIXED, RANDOM, NETWORK, TABLES_UNIFORM, WINDOW_UNIFORM, INTEGRATE_BODY]),

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod integrate;
+mod probe;
 mod state;
 mod tile;
 
@@ -16,7 +17,7 @@ use self::integrate::{Context, Scratch, integrate_with};
 use self::tile::Tile;
 use super::host::{self, Instructions};
 use crate::engine::{self, Block, BlockResult, EngineError, EngineInfo};
-use crate::network::spiking::{BLOCK_STEPS_MAX, CountsLayout, Snapshot, Spiking, Variable};
+use crate::network::spiking::{BLOCK_STEPS_MAX, CountsLayout, Snapshot, Spiking};
 
 /// The spiking network on the processor.
 pub struct Engine {
@@ -31,7 +32,7 @@ pub struct Engine {
     scratch: Vec<Scratch>,
     /// Rows of counts of the last steps, a ring by step.
     rows: Vec<u32>,
-    /// Counts of the block that is being computed, [step][entry].
+    /// Counts of the block that is being computed, `[step][entry]`.
     emitted: Vec<AtomicU32>,
     step: u64,
     active_stimuli: Vec<bool>,
@@ -175,11 +176,6 @@ impl Engine {
             spikes.extend_from_slice(&tile.spikes);
         }
     }
-
-    fn read_probes(&self, probes: &mut Vec<i32>) {
-        probes.clear();
-        probes.extend(self.network.probes.iter().map(|probe| state::variable(self, probe.variable, probe.neuron)));
-    }
 }
 
 impl engine::Engine for Engine {
@@ -207,7 +203,7 @@ impl engine::Engine for Engine {
         self.copy_spikes(&mut result.spikes);
         result.probes.clear();
         if block.probe {
-            self.read_probes(&mut result.probes);
+            probe::probe(self, &mut result.probes);
         }
         self.step = block.end_step();
         self.finished.push_back(result);
@@ -233,33 +229,7 @@ impl engine::Engine for Engine {
     }
 }
 
-/// Where a neuron (numbered within its population) is: its tile, and its number there.
-fn place(engine: &Engine, population: usize, local: usize) -> (&Tile, usize) {
-    let first = engine.tiles.partition_point(|tile| tile.population < population);
-    (&engine.tiles[first + local / tile::TILE], local % tile::TILE)
-}
-
-/// The population of a neuron, and its number within it.
-fn locate(network: &Spiking, neuron: u32) -> (usize, usize) {
-    let population = network.populations.partition_point(|population| population.first <= neuron) - 1;
-    (population, (neuron - network.populations[population].first) as usize)
-}
-
 impl Engine {
-    fn input_of(&self, projection: usize) -> usize {
-        let target = self.network.projections[projection].target;
-        self.network.populations[target].inputs.partition_point(|&input| input < projection)
-    }
-
-    fn value(&self, variable: Variable, neuron: u32) -> i32 {
-        let (population, local) = locate(&self.network, neuron);
-        let (tile, at) = place(self, population, local);
-        match variable {
-            Variable::Potential => tile.potentials[at],
-            Variable::Input(projection) => tile.inputs[self.input_of(projection)][at],
-        }
-    }
-
     fn load_row(&self, slot: usize) -> &[u32] {
         &self.rows[slot * self.layout.len()..(slot + 1) * self.layout.len()]
     }

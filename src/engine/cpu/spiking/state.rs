@@ -1,13 +1,9 @@
 //! The engine's state in the form that all engines share, and back.
 
 use super::Engine;
+use super::probe;
 use super::tile::is_current;
 use crate::network::spiking::{Snapshot, Variable};
-
-/// The value of one state variable.
-pub(super) fn variable(engine: &Engine, variable: Variable, neuron: u32) -> i32 {
-    engine.value(variable, neuron)
-}
 
 /// The whole state.
 pub(super) fn snapshot(engine: &Engine) -> Snapshot {
@@ -28,7 +24,7 @@ fn input(engine: &Engine, projection: usize) -> Vec<i32> {
     }
     let population = &engine.network.populations[engine.network.projections[projection].target];
     let neurons = population.first..population.first + population.size;
-    neurons.map(|neuron| engine.value(Variable::Input(projection), neuron)).collect()
+    neurons.map(|neuron| probe::value(engine, Variable::Input(projection), neuron)).collect()
 }
 
 fn counts(engine: &Engine) -> Vec<u32> {

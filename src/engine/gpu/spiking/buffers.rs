@@ -145,7 +145,7 @@ fn overrides(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 6] {
     ]
 }
 
-/// Bit rows as [word][neuron], so that neighbouring invocations read neighbouring words; one word if there are none.
+/// Bit rows as `[word][neuron]`, so that neighbouring invocations read neighbouring words; one word if there are none.
 fn transposed(network: &Spiking) -> Vec<u32> {
     let patterns = &network.patterns;
     let (neurons, words) = (patterns.neurons(), patterns.words_per_neuron());

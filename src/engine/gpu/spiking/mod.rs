@@ -27,6 +27,15 @@ use crate::network::spiking::{Snapshot, Spiking};
 /// Submissions worth keeping in flight: one runs, one waits, one is being filled or read.
 const SUBMISSIONS_IN_FLIGHT: usize = 3;
 
+/// Bytes of all buffers that the engine makes for `network`, its staging buffers included.
+#[must_use]
+pub fn device_bytes(network: &Spiking) -> u64 {
+    let bytes = Layout::new(network).bytes();
+    let tables = bytes.blocks + bytes.populations + bytes.projections + bytes.probes;
+    let fields = [bytes.state, bytes.external, bytes.patterns, bytes.counts, bytes.output, bytes.window];
+    tables + fields.iter().sum::<u64>() + SUBMISSIONS_IN_FLIGHT as u64 * bytes.staging
+}
+
 /// Carries a spiking network forward on a GPU.
 #[derive(Debug)]
 pub struct Engine {

@@ -1,0 +1,74 @@
+//! The pages in docs/ name what there is: every key of a document and of a configuration, every option.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::{Place, config, quick, quickly};
+
+fn page(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)).unwrap()
+}
+
+/// The keys of all objects in a document, those of maps by name left out.
+fn keys(document: &Value, found: &mut BTreeSet<String>) {
+    match document {
+        Value::Object(map) => map.iter().for_each(|(key, value)| {
+            found.insert(key.clone());
+            keys(value, found);
+        }),
+        Value::Array(list) => list.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+fn unnamed(page: &str, document: &Value) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    keys(document, &mut found);
+    let named = |key: &String| ["`", "[", " "].iter().any(|before| page.contains(&format!("{before}{key}")));
+    found.into_iter().filter(|key| !named(key)).collect()
+}
+
+#[test]
+fn every_key_of_every_document_is_in_the_page() {
+    let (place, quick) = (Place::new(), quick());
+    let page = page("command-line.md");
+    let check = &place.document(&quickly("check", &quick, &[]))["plan"];
+    for document in [check, &place.document(&quickly("run", &quick, &[])), &place.document(&["devices"])] {
+        assert_eq!(unnamed(&page, document), Vec::<String>::new());
+    }
+    place.answer(&["run", &config("small.toml"), "--backend", "cpu", "--force"]);
+    assert_eq!(unnamed(&page, &place.document(&["info", "small.h5"])), Vec::<String>::new());
+    assert_eq!(unnamed(&page, &serde_json::json!({ "no_such_key": [{ "nor_this": 1 }] })), ["no_such_key", "nor_this"]);
+}
+
+#[test]
+fn every_option_is_in_the_page() {
+    let (place, page) = (Place::new(), page("command-line.md"));
+    for verb in ["run", "new", "check", "devices", "info", "verify", "completions"] {
+        assert!(page.contains(&format!("`attractor {verb}")), "{verb}");
+        let help = place.answer(&[verb, "--help"]);
+        let options = help.split_whitespace().filter(|word| word.starts_with("--"));
+        for option in options.map(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric())) {
+            assert!(["--help", "--version"].contains(&option) || page.contains(option), "{verb} {option}");
+        }
+    }
+}
+
+#[test]
+fn every_key_of_a_configuration_is_in_the_page() {
+    let (place, quick) = (Place::new(), quick());
+    let mut document = place.document(&quickly(
+        "check",
+        &quick,
+        &["--set", "record.voltages=[{ population = \"linear\", neurons = 1 }]"],
+    ));
+    // Populations are named as their users like.
+    let populations = document["config"]["populations"].as_object_mut().unwrap();
+    let first = populations["linear"].clone();
+    populations.clear();
+    populations.insert("populations".into(), first);
+    assert_eq!(unnamed(&page("configuration.md"), &document["config"]), Vec::<String>::new());
+}
