@@ -186,7 +186,7 @@ fn saturation_is_counted_alike() {
     let network = network(vec![wild, low], vec![strong, endless, projection(0, 0, 4, 900.0, 0.0)], 0, 60);
     let mut reference = Reference::new(&network);
     (0..60).for_each(|_| reference.advance());
-    let counts = reference.last(60.min(32)).1;
+    let counts = reference.last(32).1;
     let layout = network.counts_layout();
     for entry in [layout.saturated_potentials(0), layout.saturated_potentials(1), layout.saturated_inputs(1)] {
         assert!(counts.chunks(layout.len()).any(|row| row[entry] > 0), "nothing saturates at {entry}");
@@ -219,7 +219,8 @@ fn one_bit_is_noticed() {
     assert_eq!(result_difference(&other, &reference), Some("rows of counts"));
 
     let state = reference.snapshot();
-    let changes: [(&str, fn(&mut Snapshot)); 6] = [
+    type Change = fn(&mut Snapshot);
+    let changes: [(&str, Change); 6] = [
         ("step", |state| state.step ^= 1),
         ("potentials", |state| state.potentials[64] ^= 1),
         ("refractory", |state| state.refractory[64] ^= 1),
@@ -279,7 +280,7 @@ fn a_restored_engine_goes_on() {
     let network = Arc::new(memory(66, 33, [7, 20, 40, 64], 300));
     let gpu = gpu();
     let mut engine = Engine::new(&gpu, Arc::clone(&network)).expect("the engine starts");
-    let mut run = |engine: &mut Engine, blocks: &[Block]| -> Vec<_> {
+    let run = |engine: &mut Engine, blocks: &[Block]| -> Vec<_> {
         let results = blocks.iter().map(|&block| {
             engine.submit(block).expect("the block is taken");
             engine.collect().expect("the block is done")

@@ -32,6 +32,7 @@ const TABLES_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/tab
 const WINDOW_UNIFORM: &str = include_str!("../../../shaders/bindings/spiking/window_uniform.wgsl");
 const WINDOW_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/window_storage.wgsl");
 const ARRIVALS_BODY: &str = include_str!("../../../shaders/spiking/arrivals.wgsl");
+const TILE: &str = include_str!("../../../shaders/spiking/tile.wgsl");
 const INTEGRATE_BODY: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
 const STATE_BODY: &str = include_str!("../../../shaders/spiking/state.wgsl");
 
@@ -44,12 +45,12 @@ pub const ARRIVALS: [Shader; 2] = [
 /// Carries spiking neurons through a block; `[tables in a uniform buffer or in storage][the window so]`.
 pub const INTEGRATE: [[Shader; 2]; 2] = [
     [
-        integrate(&[FIXED, RANDOM, NETWORK, TABLES_UNIFORM, WINDOW_UNIFORM, INTEGRATE_BODY]),
-        integrate(&[FIXED, RANDOM, NETWORK, TABLES_UNIFORM, WINDOW_STORAGE, INTEGRATE_BODY]),
+        integrate(&[FIXED, RANDOM, NETWORK, TABLES_UNIFORM, WINDOW_UNIFORM, TILE, INTEGRATE_BODY]),
+        integrate(&[FIXED, RANDOM, NETWORK, TABLES_UNIFORM, WINDOW_STORAGE, TILE, INTEGRATE_BODY]),
     ],
     [
-        integrate(&[FIXED, RANDOM, NETWORK, TABLES_STORAGE, WINDOW_UNIFORM, INTEGRATE_BODY]),
-        integrate(&[FIXED, RANDOM, NETWORK, TABLES_STORAGE, WINDOW_STORAGE, INTEGRATE_BODY]),
+        integrate(&[FIXED, RANDOM, NETWORK, TABLES_STORAGE, WINDOW_UNIFORM, TILE, INTEGRATE_BODY]),
+        integrate(&[FIXED, RANDOM, NETWORK, TABLES_STORAGE, WINDOW_STORAGE, TILE, INTEGRATE_BODY]),
     ],
 ];
 

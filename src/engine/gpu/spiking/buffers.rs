@@ -1,148 +1,76 @@
-//! Buffers, bind groups and pipelines of one network on one device, made once.
+//! The buffers of one network on one device, made once.
 
 use wgpu::util::DeviceExt;
 
 use super::layout::{BLOCK_STRIDE, Layout};
-use super::parameters::{self, HELD_INPUTS, TABLE_RECORDS};
+use super::parameters::{self, TABLE_RECORDS};
 use crate::engine::gpu::Gpu;
-use crate::engine::gpu::shaders::{ARRIVALS, INTEGRATE, STATE, Shader};
-use crate::network::spiking::{Count, Spiking, Synapse};
+use crate::network::spiking::Spiking;
 
-/// Everything that lives on the device.
+/// Everything that lives on the device, by the names that the shaders use.
 #[derive(Debug)]
 pub(super) struct Buffers {
     pub(super) blocks: wgpu::Buffer,
     pub(super) state: wgpu::Buffer,
-    pub(super) external: wgpu::Buffer,
+    pub(super) external_input: wgpu::Buffer,
     pub(super) counts: wgpu::Buffer,
     pub(super) output: wgpu::Buffer,
-    pub(super) arrivals: Kernel,
-    pub(super) integrate: Kernel,
-    pub(super) probe: Option<Kernel>,
+    populations: wgpu::Buffer,
+    projections: wgpu::Buffer,
+    patterns: wgpu::Buffer,
+    window: wgpu::Buffer,
+    probes: wgpu::Buffer,
 }
-
-/// A pipeline and what it is bound to.
-#[derive(Debug)]
-pub(super) struct Kernel {
-    pub(super) pipeline: wgpu::ComputePipeline,
-    pub(super) bindings: wgpu::BindGroup,
-}
-
-/// How a shader uses a buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// A uniform at a dynamic offset.
-    DynamicUniform,
-    /// A uniform.
-    Uniform,
-    /// Storage that is only read.
-    Read,
-    /// Storage that is written too.
-    ReadWrite,
-}
-
-/// A binding of group 0: its number, the variable of the shader, how it is used.
-pub type Binding = (u32, &'static str, Access);
-
-/// Bindings of `arrivals`, its tables in uniform buffers or in storage.
-#[must_use]
-pub fn arrivals_bindings(tables: Access) -> [Binding; 4] {
-    [BLOCK, (2, "projections", tables), (6, "counts", Access::ReadWrite), (8, "window", Access::ReadWrite)]
-}
-
-/// Bindings of `integrate`, its tables and its window in uniform buffers or in storage.
-#[must_use]
-pub fn integrate_bindings(tables: Access, window: Access) -> [Binding; 9] {
-    [
-        BLOCK,
-        (1, "populations", tables),
-        (2, "projections", tables),
-        (3, "state", Access::ReadWrite),
-        (4, "external_input", Access::Read),
-        (5, "patterns", Access::Read),
-        (6, "counts", Access::ReadWrite),
-        (7, "output", Access::ReadWrite),
-        (8, "window", window),
-    ]
-}
-
-/// Bindings of `variables` in `state`.
-#[must_use]
-pub fn state_bindings() -> [Binding; 4] {
-    [BLOCK, (3, "state", Access::Read), (7, "output", Access::ReadWrite), (9, "probes", Access::Read)]
-}
-
-const BLOCK: Binding = (0, "block", Access::DynamicUniform);
 
 impl Buffers {
     pub(super) fn new(gpu: &Gpu, network: &Spiking, layout: &Layout) -> Self {
         let bytes = layout.bytes();
-        let mut populations = parameters::populations(network);
-        populations.resize(populations.len().max(TABLE_RECORDS as usize), parameters::Population::default());
-        let mut projections = parameters::projections(network, layout);
-        projections.resize((projections.len() + 1).max(TABLE_RECORDS as usize), parameters::Projection::default());
-        let mut places: Vec<u32> =
-            network.probes.iter().map(|probe| layout.place(network, probe.variable, probe.neuron)).collect();
-        places.resize(places.len().max(1), 0);
+        let populations = padded(parameters::populations(network), TABLE_RECORDS as usize);
+        let projections = parameters::projections(network, layout);
+        // One at least that is empty: places without an input have it.
+        let records = (projections.len() + 1).max(TABLE_RECORDS as usize);
+        let projections = padded(projections, records);
+        let probes = network.probes.iter().map(|probe| layout.place(network, probe.variable, probe.neuron));
+        let probes = padded(probes.collect(), 1);
 
         let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
         let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
-        let blocks = empty(gpu, "blocks", bytes.blocks, uniform);
-        let populations = filled(gpu, "populations", bytemuck::cast_slice(&populations));
-        let projections = filled(gpu, "projections", bytemuck::cast_slice(&projections));
-        let state = empty(gpu, "state", bytes.state, storage);
-        let external = empty(gpu, "external", bytes.external, storage);
-        let patterns = filled(gpu, "patterns", bytemuck::cast_slice(&transposed(network)));
-        let counts = empty(gpu, "counts", bytes.counts, storage);
-        let output = empty(gpu, "output", bytes.output, storage);
-        let window = empty(gpu, "window", bytes.window, storage | wgpu::BufferUsages::UNIFORM);
-        let probes = filled(gpu, "probes", bytemuck::cast_slice(&places));
+        Self {
+            blocks: empty(gpu, "blocks", bytes.blocks, uniform),
+            state: empty(gpu, "state", bytes.state, storage),
+            external_input: empty(gpu, "external_input", bytes.external, storage),
+            counts: empty(gpu, "counts", bytes.counts, storage),
+            output: empty(gpu, "output", bytes.output, storage),
+            populations: filled(gpu, "populations", bytemuck::cast_slice(&populations)),
+            projections: filled(gpu, "projections", bytemuck::cast_slice(&projections)),
+            patterns: filled(gpu, "patterns", bytemuck::cast_slice(&transposed(network))),
+            window: empty(gpu, "window", bytes.window, storage | wgpu::BufferUsages::UNIFORM),
+            probes: filled(gpu, "probes", bytemuck::cast_slice(&probes)),
+        }
+    }
 
-        let find = |name: &str| match name {
-            "block" => &blocks,
-            "populations" => &populations,
-            "projections" => &projections,
-            "state" => &state,
-            "external_input" => &external,
-            "patterns" => &patterns,
-            "counts" => &counts,
-            "output" => &output,
-            "window" => &window,
-            _ => &probes,
-        };
-        let tables = uniform_if(layout.has_small_tables());
-        let near = uniform_if(gpu.device().software && layout.has_small_window());
-        let at = |access| usize::from(access != Access::Uniform);
-        let overrides = overrides(network, layout);
-        let arrivals = kernel(gpu, ARRIVALS[at(tables)], &arrivals_bindings(tables), &overrides[..1], find);
-        let shader = INTEGRATE[at(tables)][at(near)];
-        let integrate = kernel(gpu, shader, &integrate_bindings(tables, near), &overrides, find);
-        let probe = (!network.probes.is_empty()).then(|| kernel(gpu, STATE, &state_bindings(), &[], find));
-        Self { blocks, state, external, counts, output, arrivals, integrate, probe }
+    /// The buffer of a variable of the shaders.
+    pub(super) fn of_variable(&self, name: &str) -> &wgpu::Buffer {
+        match name {
+            "block" => &self.blocks,
+            "populations" => &self.populations,
+            "projections" => &self.projections,
+            "state" => &self.state,
+            "external_input" => &self.external_input,
+            "patterns" => &self.patterns,
+            "counts" => &self.counts,
+            "output" => &self.output,
+            "window" => &self.window,
+            "probes" => &self.probes,
+            other => unreachable!("the shaders have no `{other}`"),
+        }
     }
 }
 
-fn uniform_if(small: bool) -> Access {
-    if small { Access::Uniform } else { Access::Read }
-}
-
-/// What of `integrate` falls away for this network; the first is that of `arrivals` too.
-fn overrides(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 6] {
-    let inputs_max = network.populations.iter().map(|population| population.inputs.len()).max().unwrap_or(0);
-    let with_noise = network.populations.iter().any(|population| population.noise != 0);
-    let with_jumps = network.projections.iter().any(|projection| projection.synapse == Synapse::Jump);
-    let places = network.populations.iter().flat_map(|population| population.inputs.iter().enumerate());
-    let pattern_inputs = places
-        .filter(|&(_, &input)| network.projections[input].count == Count::Patterns)
-        .fold(0u32, |bits, (place, _)| bits | 1 << place.min(HELD_INPUTS as usize));
-    [
-        ("steps_per_entry", layout.steps_per_entry as f64),
-        ("inputs_max", inputs_max as f64),
-        ("pattern_inputs", f64::from(pattern_inputs)),
-        ("with_noise", f64::from(u8::from(with_noise))),
-        ("with_jumps", f64::from(u8::from(with_jumps))),
-        ("with_held_rows", f64::from(u8::from(network.patterns.words_per_neuron() <= 4))),
-    ]
+/// At least `len` records.
+fn padded<T: Default + Clone>(mut records: Vec<T>, len: usize) -> Vec<T> {
+    records.resize(records.len().max(len), T::default());
+    records
 }
 
 /// Bit rows as `[word][neuron]`, so that neighbouring invocations read neighbouring words; one word if there are none.
@@ -170,66 +98,6 @@ fn filled(gpu: &Gpu, label: &str, contents: &[u8]) -> wgpu::Buffer {
 /// A buffer for results, to be mapped.
 pub(super) fn staging(gpu: &Gpu, label: &str, size: u64) -> wgpu::Buffer {
     empty(gpu, label, size, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST)
-}
-
-fn kernel<'a>(
-    gpu: &Gpu,
-    shader: Shader,
-    bindings: &[Binding],
-    constants: &[(&str, f64)],
-    find: impl Fn(&str) -> &'a wgpu::Buffer,
-) -> Kernel {
-    let label = Some(shader.name);
-    let record = wgpu::BufferSize::new(size_of::<parameters::Block>() as u64);
-    let entries: Vec<_> = bindings.iter().map(|&(binding, _, access)| layout_entry(binding, access)).collect();
-    let bind_layout =
-        gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label, entries: &entries });
-    let entries: Vec<_> = bindings
-        .iter()
-        .map(|&(binding, name, access)| {
-            let size = if access == Access::DynamicUniform { record } else { None };
-            let buffer = wgpu::BufferBinding { buffer: find(name), offset: 0, size };
-            wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::Buffer(buffer) }
-        })
-        .collect();
-    let bind_group =
-        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label, layout: &bind_layout, entries: &entries });
-    let layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-        label,
-        bind_group_layouts: &[Some(&bind_layout)],
-        immediate_size: 0,
-    });
-    let module = gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-        label,
-        source: wgpu::ShaderSource::Wgsl(shader.source().into()),
-    });
-    let pipeline = gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label,
-        layout: Some(&layout),
-        module: &module,
-        entry_point: Some(shader.entry_point),
-        compilation_options: wgpu::PipelineCompilationOptions { constants, ..Default::default() },
-        cache: None,
-    });
-    Kernel { pipeline, bindings: bind_group }
-}
-
-fn layout_entry(binding: u32, access: Access) -> wgpu::BindGroupLayoutEntry {
-    let ty = match access {
-        Access::DynamicUniform | Access::Uniform => wgpu::BufferBindingType::Uniform,
-        Access::Read => wgpu::BufferBindingType::Storage { read_only: true },
-        Access::ReadWrite => wgpu::BufferBindingType::Storage { read_only: false },
-    };
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer {
-            ty,
-            has_dynamic_offset: access == Access::DynamicUniform,
-            min_binding_size: None,
-        },
-        count: None,
-    }
 }
 
 /// Byte offset of a block's record.

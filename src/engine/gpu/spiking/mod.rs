@@ -8,6 +8,8 @@
 //! - blocks are collected in the order in which they were submitted.
 
 mod buffers;
+mod fit;
+mod kernels;
 mod layout;
 pub mod parameters;
 mod queue;
@@ -16,7 +18,8 @@ mod state;
 use std::sync::Arc;
 
 use buffers::Buffers;
-pub use buffers::{Access, Binding, arrivals_bindings, integrate_bindings, state_bindings};
+use kernels::Kernels;
+pub use kernels::{Access, Binding, arrivals_bindings, integrate_bindings, state_bindings};
 use layout::Layout;
 use queue::Submissions;
 
@@ -43,6 +46,7 @@ pub struct Engine {
     network: Arc<Spiking>,
     layout: Layout,
     buffers: Buffers,
+    kernels: Kernels,
     info: EngineInfo,
     submissions: Submissions,
     /// The next step to be submitted.
@@ -60,6 +64,7 @@ impl Engine {
         let layout = Layout::new(&network);
         layout.check(&network, gpu.device())?;
         let buffers = Buffers::new(gpu, &network, &layout);
+        let kernels = Kernels::new(gpu, &network, &layout, &buffers);
         gpu.check()?;
         let device = gpu.device();
         let info = EngineInfo {
@@ -68,9 +73,15 @@ impl Engine {
             driver: format!("{} ({})", device.driver, device.backend),
         };
         let submissions = Submissions::new(gpu, &network, &layout);
-        let mut engine = Self { gpu: gpu.clone(), network, layout, buffers, info, submissions, step: 0, stimuli: None };
+        let mut engine =
+            Self { gpu: gpu.clone(), network, layout, buffers, kernels, info, submissions, step: 0, stimuli: None };
         engine.restore(&engine.network.initial_state())?;
         Ok(engine)
+    }
+
+    /// Submits the blocks that wait.
+    fn flush(&mut self) -> Result<(), EngineError> {
+        self.submissions.flush(&self.gpu, &self.layout, (&self.buffers, &self.kernels))
     }
 
     /// Puts the external input of `step` on the device if it is another than before.
@@ -79,9 +90,9 @@ impl Engine {
         if self.stimuli.as_ref().is_some_and(|known| active.eq(known.iter().copied())) {
             return Ok(());
         }
-        self.submissions.flush(&self.gpu, &self.layout, &self.buffers)?;
+        self.flush()?;
         let external = self.network.external(step);
-        self.gpu.queue.write_buffer(&self.buffers.external, 0, bytemuck::cast_slice(&external));
+        self.gpu.queue.write_buffer(&self.buffers.external_input, 0, bytemuck::cast_slice(&external));
         self.stimuli = Some(self.network.active_stimuli(step));
         Ok(())
     }
@@ -102,14 +113,14 @@ impl EngineTrait for Engine {
         self.step = block.end_step();
         self.submissions.add(&self.layout, block);
         if self.submissions.is_full(&self.layout) {
-            self.submissions.flush(&self.gpu, &self.layout, &self.buffers)?;
+            self.flush()?;
         }
         Ok(())
     }
 
     fn collect(&mut self) -> Result<BlockResult, EngineError> {
         if !self.submissions.any_in_flight() {
-            self.submissions.flush(&self.gpu, &self.layout, &self.buffers)?;
+            self.flush()?;
         }
         self.submissions.collect(&self.gpu, &self.layout)
     }

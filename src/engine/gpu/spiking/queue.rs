@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::buffers::{self, Buffers, Kernel, block_offset};
+use super::buffers::{self, Buffers, block_offset};
+use super::kernels::{Kernel, Kernels};
 use super::layout::{Dispatches, Layout};
 use super::parameters;
 use crate::engine::gpu::Gpu;
@@ -81,14 +82,19 @@ impl Submissions {
     }
 
     /// Submits the blocks that were added.
-    pub(super) fn flush(&mut self, gpu: &Gpu, layout: &Layout, buffers: &Buffers) -> Result<(), EngineError> {
+    pub(super) fn flush(
+        &mut self,
+        gpu: &Gpu,
+        layout: &Layout,
+        (buffers, kernels): (&Buffers, &Kernels),
+    ) -> Result<(), EngineError> {
         let (Some(first), Some(last)) = (self.pending.first(), self.pending.last()) else { return Ok(()) };
         let (start_step, end_step) = (first.start_step, last.end_step());
         let staging = self.staging.pop();
         let staging = staging.unwrap_or_else(|| buffers::staging(gpu, "results", layout.bytes().staging));
         gpu.queue.write_buffer(&buffers.blocks, 0, &self.records);
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("blocks") });
-        self.dispatch(&mut encoder, buffers);
+        self.dispatch(&mut encoder, kernels);
         copy_results(&mut encoder, layout, buffers, &staging, (start_step..end_step, self.pending.len() as u64));
         let index = gpu.queue.submit([encoder.finish()]);
         let mapping = map(&staging);
@@ -98,7 +104,7 @@ impl Submissions {
         gpu.check()
     }
 
-    fn dispatch(&self, encoder: &mut wgpu::CommandEncoder, buffers: &Buffers) {
+    fn dispatch(&self, encoder: &mut wgpu::CommandEncoder, kernels: &Kernels) {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
         for (index, block) in self.pending.iter().enumerate() {
             let mut run = |kernel: &Kernel, [x, y]: [u32; 2]| {
@@ -106,9 +112,9 @@ impl Submissions {
                 pass.set_bind_group(0, &kernel.bindings, &[block_offset(index as u64) as u32]);
                 pass.dispatch_workgroups(x, y, 1);
             };
-            run(&buffers.arrivals, self.dispatches.arrivals);
-            run(&buffers.integrate, self.dispatches.integrate);
-            if let (true, Some(probe)) = (block.probe, &buffers.probe) {
+            run(&kernels.arrivals, self.dispatches.arrivals);
+            run(&kernels.integrate, self.dispatches.integrate);
+            if let (true, Some(probe)) = (block.probe, &kernels.probe) {
                 run(probe, self.dispatches.probe);
             }
         }
@@ -139,17 +145,20 @@ impl Submissions {
         }
         submission.collected += 1;
         if submission.collected == submission.blocks.len() {
-            if let Some(done) = self.in_flight.pop_front() {
-                done.staging.unmap();
-                self.staging.push(done.staging);
-                // Its list of blocks serves the next submission.
-                if self.pending.capacity() == 0 {
-                    self.pending = done.blocks;
-                    self.pending.clear();
-                }
-            }
+            self.retire();
         }
         Ok(result)
+    }
+
+    /// Takes back what the oldest submission used.
+    fn retire(&mut self) {
+        let Some(done) = self.in_flight.pop_front() else { return };
+        done.staging.unmap();
+        self.staging.push(done.staging);
+        if self.pending.capacity() == 0 {
+            self.pending = done.blocks;
+            self.pending.clear();
+        }
     }
 
     pub(super) fn recycle(&mut self, result: BlockResult) {

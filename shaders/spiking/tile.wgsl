@@ -1,0 +1,93 @@
+// A neuron and its inputs while a block runs, and where they are kept: the twin of src/engine/cpu/spiking/tile.rs.
+
+// No bit row is longer than four words, so they are held in registers.
+override with_held_rows: bool = false;
+
+// Potentials [neuron], refractory counters [neuron], inputs [projection][target], own spikes [word][neuron].
+@group(0) @binding(3) var<storage, read_write> state: array<i32>;
+@group(0) @binding(4) var<storage, read> external_input: array<i32>;
+// Bit rows, [word][neuron within the pattern population].
+@group(0) @binding(5) var<storage, read> patterns: array<u32>;
+
+struct Neuron {
+    number: u32,            // across populations
+    member: u32,            // within its population
+    row: vec4<u32>,         // the first words of its bit row
+    memberships: i32,       // number of its patterns
+    potential: i32,
+    refractory: u32,
+    spikes: u32,            // bit s: a spike in step s of the block
+    saturated: u32,         // bit s: its potential saturated in step s
+    held: bool,             // refractory in this step
+}
+
+// One synaptic input of one neuron.
+struct Input {
+    value: i32,
+    own: u32,               // bit s: its own spike that would arrive in step s of the block
+    counts: vec4<u32>,      // of consecutive steps, as in the window
+    saturated: u32,         // bit s: it saturated in step s; for a jump, the potential did
+}
+
+fn load_neuron(population: Population, member: u32) -> Neuron {
+    let number = population.first + member;
+    var neuron = Neuron(number, member, vec4<u32>(0u), 0, state[number], 0u, 0u, 0u, false);
+    neuron.refractory = bitcast<u32>(state[block.refractory + number]);
+    if with_held_rows {
+        for (var word = 0u; word < population.pattern_words; word++) {
+            neuron.row[word] = patterns[word * block.members + member];
+        }
+    }
+    neuron.memberships = memberships(population, neuron);
+    return neuron;
+}
+
+fn store_neuron(neuron: Neuron) {
+    state[neuron.number] = neuron.potential;
+    state[block.refractory + neuron.number] = bitcast<i32>(neuron.refractory);
+    remember_spikes(neuron);
+}
+
+// A word of the neuron's bit row.
+fn row_word(neuron: Neuron, word: u32) -> u32 {
+    if with_held_rows { return neuron.row[word]; }
+    return patterns[word * block.members + neuron.member];
+}
+
+// n_i: to how many patterns the neuron belongs.
+fn memberships(population: Population, neuron: Neuron) -> i32 {
+    var sum = 0u;
+    for (var word = 0u; word < population.pattern_words; word++) {
+        sum += countOneBits(row_word(neuron, word));
+    }
+    return i32(sum);
+}
+
+// 32 steps of the neuron's own spikes: bit s is step s of the block less the delay.
+fn own_spikes(projection: Projection, neuron: Neuron) -> u32 {
+    let bits = block.history_words * 32u;
+    let sum = block.history_bit + projection.history_offset;
+    let bit = min(sum, sum - bits);
+    let word = bit / 32u;
+    let next = select(word + 1u, 0u, word + 1u == block.history_words);
+    let first = bitcast<u32>(state[block.history + word * block.neurons + neuron.number]);
+    let second = bitcast<u32>(state[block.history + next * block.neurons + neuron.number]);
+    let offset = bit % 32u;
+    return (first >> offset) | ((second << 1u) << (31u - offset));
+}
+
+// Writes the block's spikes into the ring of own spikes, where they may straddle two words.
+fn remember_spikes(neuron: Neuron) {
+    if block.history_words == 0u { return; }
+    let word = block.history_bit / 32u;
+    let next = select(word + 1u, 0u, word + 1u == block.history_words);
+    let offset = block.history_bit % 32u;
+    let mask = 0xffffffffu >> (32u - block.steps);
+    let first = block.history + word * block.neurons + neuron.number;
+    let kept_first = bitcast<u32>(state[first]) & ~(mask << offset);
+    state[first] = bitcast<i32>(kept_first | (neuron.spikes << offset));
+    let second = block.history + next * block.neurons + neuron.number;
+    let spilled = (mask >> 1u) >> (31u - offset);
+    let kept_second = bitcast<u32>(state[second]) & ~spilled;
+    state[second] = bitcast<i32>(kept_second | ((neuron.spikes >> 1u) >> (31u - offset)));
+}

@@ -1,0 +1,92 @@
+//! Whether a device can hold and run a network, and if not, what would.
+
+use super::layout::Layout;
+use super::parameters::HELD_INPUTS;
+use crate::engine::EngineError;
+use crate::engine::gpu::Device;
+use crate::network::spiking::{Count, Spiking};
+
+/// Software rasterisers of Mesa end the loops of an invocation, silently, after 65,535 turns in all
+/// (`LP_MAX_TGSI_LOOP_ITERATIONS`).
+const SOFTWARE_LOOP_TURNS: u64 = 65_000;
+
+impl Layout {
+    /// Whether the device can hold it.
+    ///
+    /// # Errors
+    /// If not, with what would fit.
+    pub(super) fn check(&self, network: &Spiking, device: &Device) -> Result<(), EngineError> {
+        let turns = self.loop_turns(network);
+        if device.software && turns > SOFTWARE_LOOP_TURNS {
+            let message = format!(
+                "`{}` ends a block's loops after {SOFTWARE_LOOP_TURNS} turns, and the patterns of this network take up \
+                 to {turns}; `--backend cpu` or a GPU can run it",
+                device.name
+            );
+            return Err(EngineError::NoAdapter { message });
+        }
+        let bytes = self.bytes();
+        // Shaders place words with 32 bits, slots of counts with 31.
+        let binding = device.limits.binding_bytes.min(device.limits.buffer_bytes).min(u64::from(u32::MAX));
+        for (what, needed, allowed, hint) in [
+            ("the state of its neurons", bytes.state, binding, Hint::Neurons),
+            ("the external input", bytes.external, binding, Hint::Neurons),
+            ("the bit rows of its patterns", bytes.patterns, binding, Hint::Neurons),
+            ("the counts of the longest delay", bytes.counts, binding, Hint::Counts),
+            ("the window of counts", bytes.window, binding, Hint::Counts),
+            ("the spikes of a block", bytes.output, binding, Hint::Neurons),
+            ("the list of recorded potentials", bytes.probes, binding, Hint::Recorded),
+            ("what a block returns", bytes.staging, device.limits.buffer_bytes, Hint::Neurons),
+        ] {
+            if needed > allowed {
+                return Err(EngineError::TooLarge {
+                    adapter: device.name.clone(),
+                    what: what.to_owned(),
+                    needed,
+                    allowed,
+                    hint: hint.told(self.neurons, needed, allowed),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// An upper bound of the turns that all loops of an invocation of `integrate` take in a block.
+    fn loop_turns(&self, network: &Spiking) -> u64 {
+        let patterns = &network.patterns;
+        let memberships = (0..patterns.neurons()).map(|neuron| patterns.memberships(neuron)).max().unwrap_or(0);
+        let row = patterns.words_per_neuron() as u64 + u64::from(memberships);
+        let turns = network.populations.iter().map(|population| {
+            let of_patterns = |&&input: &&usize| network.projections[input].count == Count::Patterns;
+            let (held, further) = population.inputs.split_at(population.inputs.len().min(HELD_INPUTS as usize));
+            let rows = self.entry_groups * held.iter().filter(of_patterns).count() as u64
+                + 2 * self.block_steps * further.iter().filter(of_patterns).count() as u64;
+            let spikes = self.block_steps.div_ceil(u64::from(population.refractory_steps) + 1);
+            // Gathering counts, then adding spikes to them; then what every neuron does in each step.
+            rows * row + (2 + spikes) * row + (self.block_steps + 1) * (2 * population.inputs.len() as u64 + 10)
+        });
+        turns.max().unwrap_or(0) + 100
+    }
+}
+
+/// What would make a network fit.
+#[derive(Clone, Copy, Debug)]
+enum Hint {
+    Neurons,
+    Counts,
+    Recorded,
+}
+
+impl Hint {
+    fn told(self, neurons: u64, needed: u64, allowed: u64) -> String {
+        let change = match self {
+            Self::Neurons => {
+                let fits = u128::from(neurons) * u128::from(allowed) / u128::from(needed);
+                format!("about {fits} neurons")
+            }
+            Self::Counts => "shorter delays or fewer patterns".to_owned(),
+            Self::Recorded => "fewer recorded potentials".to_owned(),
+        };
+        format!("{change} would fit, and so would `--backend cpu`")
+    }
+}
