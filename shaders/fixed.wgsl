@@ -23,11 +23,17 @@ fn multiply_words(a: u32, b: u32) -> vec2<u32> {
     return vec2<u32>(a * b, a_high * b_high + (middle >> 16u) + (other >> 16u));
 }
 
-// As unsigned words, a negative number is 2^32 too large: what that adds to the high word is taken away again.
+// The same with signs: the high halves carry them.
 fn multiply(a: i32, b: i32) -> vec2<u32> {
-    let product = multiply_words(bitcast<u32>(a), bitcast<u32>(b));
-    let excess = bitcast<u32>((a >> 31u) & b) + bitcast<u32>((b >> 31u) & a);
-    return vec2<u32>(product.x, product.y - excess);
+    let a_low = a & 0xffff;
+    let a_high = a >> 16u;
+    let b_low = b & 0xffff;
+    let b_high = b >> 16u;
+    let carry = bitcast<i32>(bitcast<u32>(a_low * b_low) >> 16u);
+    let middle = a_high * b_low + carry;
+    let other = a_low * b_high + (middle & 0xffff);
+    let high = a_high * b_high + (middle >> 16u) + (other >> 16u);
+    return vec2<u32>(bitcast<u32>(a * b), bitcast<u32>(high));
 }
 
 // value / 2^bits for bits from 0 to 31. (A shift by 32 - bits would be none at all for bits = 0.)

@@ -36,21 +36,34 @@ pub const PHILOX_W1: u32 = 0xBB67_AE85;
 pub const PHILOX_ROUNDS: u32 = 10;
 
 /// Philox 4x32-10: four random words from a 128-bit counter and a 64-bit key.
+///
+/// The rounds are written out, without a loop, so that a loop over neurons around them becomes vectors.
 #[inline(always)]
 #[must_use]
-pub const fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    let [mut c0, mut c1, mut c2, mut c3] = counter;
-    let [mut k0, mut k1] = key;
-    let mut round = 0;
-    while round < PHILOX_ROUNDS {
-        let p0 = (PHILOX_M0 as u64) * (c0 as u64);
-        let p1 = (PHILOX_M1 as u64) * (c2 as u64);
-        (c0, c1, c2, c3) = ((p1 >> 32) as u32 ^ c1 ^ k0, p1 as u32, (p0 >> 32) as u32 ^ c3 ^ k1, p0 as u32);
-        k0 = k0.wrapping_add(PHILOX_W0);
-        k1 = k1.wrapping_add(PHILOX_W1);
-        round += 1;
-    }
-    [c0, c1, c2, c3]
+pub const fn philox([c0, c1, c2, c3]: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    const { assert!(PHILOX_ROUNDS == 10, "as many rounds as are written out") };
+    let counter = philox_round([c0 as u64, c1 as u64, c2 as u64, c3 as u64], key, 0);
+    let counter = philox_round(counter, key, 1);
+    let counter = philox_round(counter, key, 2);
+    let counter = philox_round(counter, key, 3);
+    let counter = philox_round(counter, key, 4);
+    let counter = philox_round(counter, key, 5);
+    let counter = philox_round(counter, key, 6);
+    let counter = philox_round(counter, key, 7);
+    let counter = philox_round(counter, key, 8);
+    let [c0, c1, c2, c3] = philox_round(counter, key, 9);
+    [c0 as u32, c1 as u32, c2 as u32, c3 as u32]
+}
+
+/// One round; the key grows by a constant a round. Words are the low halves of 64 bits: what is left above them
+/// is never read, and a vector unit multiplies low halves without moving them.
+#[inline(always)]
+const fn philox_round([c0, c1, c2, c3]: [u64; 4], [k0, k1]: [u32; 2], round: u32) -> [u64; 4] {
+    let k0 = k0.wrapping_add(PHILOX_W0.wrapping_mul(round)) as u64;
+    let k1 = k1.wrapping_add(PHILOX_W1.wrapping_mul(round)) as u64;
+    let p0 = (PHILOX_M0 as u64) * (c0 & 0xffff_ffff);
+    let p1 = (PHILOX_M1 as u64) * (c2 & 0xffff_ffff);
+    [(p1 >> 32) ^ c1 ^ k0, p1, (p0 >> 32) ^ c3 ^ k1, p0]
 }
 
 /// The Philox key of a seed: low word, high word.

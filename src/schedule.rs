@@ -47,7 +47,7 @@ impl Iterator for Schedule {
         for interval in &self.probe_intervals {
             end = end.min((start / interval + 1) * interval);
         }
-        let probe = self.probe_intervals.iter().any(|interval| end % interval == 0);
+        let probe = self.probe_intervals.iter().any(|&interval| end.is_multiple_of(interval));
         self.next_step = end;
         Some(Block { start_step: start, steps: (end - start) as u32, probe })
     }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::engine::{BlockResult, Engine, EngineError};
+use crate::network::patterns::SetBits;
 use crate::network::spiking::{Snapshot, Spiking};
 use crate::schedule::Schedule;
 
@@ -92,24 +93,28 @@ pub struct Spike {
 /// The spikes of a block in order of step, then neuron.
 #[must_use]
 pub fn spikes_in_order(result: &BlockResult) -> Vec<Spike> {
+    // Few neurons fire in a block: those are found several at a time, and only they are looked at again.
+    let mut fired: Vec<(u32, u32)> = Vec::new();
+    for (first, words) in (0u32..).step_by(16).zip(result.spikes.chunks(16)) {
+        if words.iter().fold(0, |any, &word| any | word) != 0 {
+            let neurons = (first..).zip(words.iter().copied());
+            fired.extend(neurons.filter(|&(_, word)| word != 0));
+        }
+    }
     // A counting sort: how many spikes each step has, then each spike at its place.
     let mut next = [0usize; 33];
-    for &word in &result.spikes {
-        if word != 0 {
-            crate::network::patterns::SetBits(word).for_each(|bit| next[bit as usize + 1] += 1);
-        }
+    for &(_, word) in &fired {
+        SetBits(word).for_each(|bit| next[bit as usize + 1] += 1);
     }
     for step in 1..next.len() {
         next[step] += next[step - 1];
     }
     let mut spikes = vec![Spike { step: 0, neuron: 0 }; next[32]];
-    for (neuron, &word) in result.spikes.iter().enumerate() {
-        if word != 0 {
-            for bit in crate::network::patterns::SetBits(word) {
-                let place = &mut next[bit as usize];
-                spikes[*place] = Spike { step: result.block.start_step + u64::from(bit), neuron: neuron as u32 };
-                *place += 1;
-            }
+    for &(neuron, word) in &fired {
+        for bit in SetBits(word) {
+            let place = &mut next[bit as usize];
+            spikes[*place] = Spike { step: result.block.start_step + u64::from(bit), neuron };
+            *place += 1;
         }
     }
     spikes
@@ -120,7 +125,7 @@ pub fn spikes_in_order(result: &BlockResult) -> Vec<Spike> {
 pub struct Collect {
     /// All spikes, in order of step, then neuron.
     pub spikes: Vec<Spike>,
-    /// Counts of every step, [step][entry], as the network's `counts_layout` says.
+    /// Counts of every step, `[step][entry]`, as the network's `counts_layout` says.
     pub counts: Vec<u32>,
     /// The values of the probes, one entry for each block that had them: (the step after it, values).
     pub probes: Vec<(u64, Vec<i32>)>,
@@ -134,5 +139,30 @@ impl Observer for Collect {
             self.probes.push((result.block.end_step(), result.probes.clone()));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Block;
+
+    #[test]
+    fn spikes_come_in_order_of_step_then_neuron() {
+        // Around the number of words looked at in one go, with the first and the last bit of a word.
+        for neurons in [0usize, 1, 15, 16, 17, 40] {
+            let words: Vec<u32> =
+                (0..neurons as u32).map(|n| if n % 3 == 0 { 0x8000_0001 | n << 4 } else { 0 }).collect();
+            let block = Block { start_step: 1 << 40, steps: 32, probe: false };
+            let result = BlockResult { block, spikes: words.clone(), counts: Vec::new(), probes: Vec::new() };
+            let mut expected = Vec::new();
+            for bit in 0..32 {
+                for (neuron, _) in words.iter().enumerate().filter(|(_, word)| **word >> bit & 1 == 1) {
+                    expected.push(Spike { step: (1 << 40) + bit, neuron: neuron as u32 });
+                }
+            }
+            assert_eq!(spikes_in_order(&result), expected, "{neurons} neurons");
+            assert!(neurons == 0 || !expected.is_empty());
+        }
     }
 }

@@ -187,11 +187,14 @@ fn a_restored_engine_goes_on_as_the_one_it_was_taken_from() {
     }
 }
 
+/// What a liar does to a result and to a state.
+type Lie = fn(&mut BlockResult, &mut Snapshot);
+
 /// An engine that lies about one bit of one variable from one step on.
 struct OneBitOff {
     engine: Cpu,
     at_step: u64,
-    lie: fn(&mut BlockResult, &mut Snapshot),
+    lie: Lie,
 }
 
 impl Engine for OneBitOff {
@@ -237,7 +240,7 @@ impl Engine for OneBitOff {
 #[test]
 fn the_comparison_sees_a_single_flipped_bit_of_every_variable() {
     let network = compile(&varied(65, 33, 30.0));
-    let lies: [(&str, fn(&mut BlockResult, &mut Snapshot)); 7] = [
+    let lies: [(&str, Lie); 7] = [
         ("spikes", |result, _| result.spikes[0] ^= 1),
         ("counts", |result, _| result.counts[0] ^= 1),
         ("potential", |_, snapshot| snapshot.potentials[64] ^= 1),

@@ -6,6 +6,8 @@
 const WORKGROUP_SIZE: u32 = 64u;
 // So many inputs of a neuron are held in registers; further ones stay in memory.
 const HELD_INPUTS: u32 = 4u;
+// Fraction bits of the decay of an input.
+const DECAY_BITS: u32 = 31u;
 // The largest number of inputs of a population: with fewer than HELD_INPUTS the code of the rest falls away.
 override inputs_max: u32 = HELD_INPUTS;
 // Whether any population has noise, any projection jumps.
@@ -80,6 +82,11 @@ fn own_spikes(projection: Projection, neuron: Neuron) -> u32 {
     return (first >> offset) | ((second << 1u) << (31u - offset));
 }
 
+// The number within the block of the quad that holds `time`.
+fn quad_of(time: u32) -> u32 {
+    return time / 4u - start_time() / 4u;
+}
+
 // Σ M^μ over the neuron's patterns, or the spikes of the source, that arrive in the four steps of a quad.
 fn count_arrivals(projection: Projection, population: Population, neuron: Neuron, quad: u32) -> vec4<i32> {
     let start = projection.window + quad * projection.entries;
@@ -116,18 +123,38 @@ fn noise_words(neuron: Neuron, octet: u32) -> vec4<u32> {
     return philox(vec4<u32>(neuron.number, group.x, group.y, block.stream), vec2<u32>(block.key_low, block.key_high));
 }
 
-// The potential after one step: `drive` is the sum of gain times input.
-fn membrane(population: Population, drive: vec2<u32>, extra: i32, step: u32, neuron: ptr<function, Neuron>) {
-    (*neuron).held = (*neuron).refractory > 0u;
-    if (*neuron).held {
-        (*neuron).refractory -= 1u;
-        return;
-    }
-    let sum = add(multiply(population.decay, (*neuron).potential), drive);
+// Decay V, the first term of the potential's sum.
+fn membrane(population: Population, neuron: Neuron) -> vec2<u32> {
+    return multiply(population.decay, neuron.potential);
+}
+
+// Adds gain I to the sum, then lets I decay and adds what arrives.
+fn current(
+    projection: Projection, neuron: Neuron, step: u32, count: i32, input: ptr<function, Input>,
+    sum: ptr<function, vec2<u32>>,
+) {
+    if with_jumps && (projection.flags & JUMPS) != 0u { return; }
+    *sum = add(*sum, multiply(projection.gain, (*input).value));
+    let decayed = round_shift(multiply((*input).value, projection.decay), DECAY_BITS);
+    let value = add(decayed, arrival(projection, neuron, count, ((*input).own >> step) & 1u));
+    (*input).saturated |= u32(!fits(value)) << step;
+    (*input).value = saturate(value);
+}
+
+// Where a free potential goes in this step: `extra` is the external input and the noise.
+fn advance(population: Population, sum: vec2<u32>, extra: i32, step: u32, neuron: ptr<function, Neuron>) {
+    if (*neuron).refractory > 0u { return; }
     let potential = add(round_shift(sum, population.shift), widen(extra));
     (*neuron).saturated |= u32(!fits(potential)) << step;
     (*neuron).potential = saturate(potential);
-    if (*neuron).potential >= population.threshold {
+}
+
+// Finds the spike and resets; counts the refractory period.
+fn threshold(population: Population, step: u32, neuron: ptr<function, Neuron>) {
+    (*neuron).held = (*neuron).refractory > 0u;
+    if (*neuron).held {
+        (*neuron).refractory -= 1u;
+    } else if (*neuron).potential >= population.threshold {
         (*neuron).spikes |= 1u << step;
         (*neuron).potential = population.reset;
         (*neuron).refractory = population.refractory_steps;
@@ -135,18 +162,15 @@ fn membrane(population: Population, drive: vec2<u32>, extra: i32, step: u32, neu
     }
 }
 
-// One input after one step: a current decays and takes up what arrives, a jump goes to the potential.
-fn current(projection: Projection, step: u32, count: i32, neuron: ptr<function, Neuron>, input: ptr<function, Input>) {
+// Adds what arrives to the potential itself; a held neuron discards it.
+fn jump(
+    projection: Projection, step: u32, count: i32, neuron: ptr<function, Neuron>, input: ptr<function, Input>,
+) {
+    if (projection.flags & JUMPS) == 0u || (*neuron).held { return; }
     let arriving = arrival(projection, *neuron, count, ((*input).own >> step) & 1u);
-    if !with_jumps || (projection.flags & JUMPS) == 0u {
-        let value = add(round_shift(multiply((*input).value, projection.decay), 31u), arriving);
-        (*input).saturated |= u32(!fits(value)) << step;
-        (*input).value = saturate(value);
-    } else if with_jumps && !(*neuron).held {
-        let potential = add(widen((*neuron).potential), arriving);
-        (*input).saturated |= u32(!fits(potential)) << step;
-        (*neuron).potential = saturate(potential);
-    }
+    let potential = add(widen((*neuron).potential), arriving);
+    (*input).saturated |= u32(!fits(potential)) << step;
+    (*neuron).potential = saturate(potential);
 }
 
 fn load_input(projection: Projection, neuron: Neuron) -> Input {
@@ -170,8 +194,8 @@ fn count_steps(steps: u32, entry: u32) {
     }
 }
 
-// Adds the neuron's spikes to those of its population and of its patterns.
-fn count_spikes(population: Population, neuron: Neuron) {
+// Counts the block's spikes for the population and for the patterns.
+fn emit(population: Population, neuron: Neuron) {
     count_steps(neuron.spikes, population.spikes_entry);
     if neuron.spikes == 0u { return; }
     for (var word = 0u; word < population.pattern_words; word++) {
@@ -184,7 +208,7 @@ fn count_spikes(population: Population, neuron: Neuron) {
 }
 
 // Writes the block's spikes into the ring of own spikes, where they may straddle two words.
-fn store_history(neuron: Neuron) {
+fn remember_spikes(neuron: Neuron) {
     if block.history_words == 0u { return; }
     let word = block.history_bit / 32u;
     let next = select(word + 1u, 0u, word + 1u == block.history_words);
@@ -230,26 +254,27 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
         var words = vec4<u32>(0u);
         if with_noise && population.noise != 0 { words = noise_words(*neuron, octet); }
         for (var quad = max(octet * 8u, start & ~3u); quad < min(octet * 8u + 8u, end); quad += 4u) {
-            let index = (quad - (start & ~3u)) / 4u;
-            if has.x { i0.counts = count_arrivals(p0, population, *neuron, index); }
-            if has.y { i1.counts = count_arrivals(p1, population, *neuron, index); }
-            if has.z { i2.counts = count_arrivals(p2, population, *neuron, index); }
-            if has.w { i3.counts = count_arrivals(p3, population, *neuron, index); }
+            if has.x { i0.counts = count_arrivals(p0, population, *neuron, quad_of(quad)); }
+            if has.y { i1.counts = count_arrivals(p1, population, *neuron, quad_of(quad)); }
+            if has.z { i2.counts = count_arrivals(p2, population, *neuron, quad_of(quad)); }
+            if has.w { i3.counts = count_arrivals(p3, population, *neuron, quad_of(quad)); }
             for (var time = max(quad, start); time < min(quad + 4u, end); time++) {
                 let step = time - start;
-                var drive = vec2<u32>(0u);
-                if has.x { drive = multiply(p0.gain, i0.value); }
-                if has.y { drive = add(drive, multiply(p1.gain, i1.value)); }
-                if has.z { drive = add(drive, multiply(p2.gain, i2.value)); }
-                if has.w { drive = add(drive, multiply(p3.gain, i3.value)); }
-                if inputs_max > HELD_INPUTS { drive = add(drive, further_drive(population, *neuron)); }
-                let extra = base_input + population.noise * noise(words, time);
-                membrane(population, drive, extra, step, neuron);
-                if has.x { current(p0, step, i0.counts[time % 4u], neuron, &i0); }
-                if has.y { current(p1, step, i1.counts[time % 4u], neuron, &i1); }
-                if has.z { current(p2, step, i2.counts[time % 4u], neuron, &i2); }
-                if has.w { current(p3, step, i3.counts[time % 4u], neuron, &i3); }
-                if inputs_max > HELD_INPUTS { further_currents(population, step, time, neuron); }
+                var sum = membrane(population, *neuron);
+                if has.x { current(p0, *neuron, step, i0.counts[time % 4u], &i0, &sum); }
+                if has.y { current(p1, *neuron, step, i1.counts[time % 4u], &i1, &sum); }
+                if has.z { current(p2, *neuron, step, i2.counts[time % 4u], &i2, &sum); }
+                if has.w { current(p3, *neuron, step, i3.counts[time % 4u], &i3, &sum); }
+                if inputs_max > HELD_INPUTS { further_currents(population, *neuron, time, &sum); }
+                advance(population, sum, base_input + population.noise * noise(words, time), step, neuron);
+                threshold(population, step, neuron);
+                if with_jumps {
+                    if has.x { jump(p0, step, i0.counts[time % 4u], neuron, &i0); }
+                    if has.y { jump(p1, step, i1.counts[time % 4u], neuron, &i1); }
+                    if has.z { jump(p2, step, i2.counts[time % 4u], neuron, &i2); }
+                    if has.w { jump(p3, step, i3.counts[time % 4u], neuron, &i3); }
+                    if inputs_max > HELD_INPUTS { further_jumps(population, time, neuron); }
+                }
             }
         }
     }
@@ -260,25 +285,26 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     if has.w { store_input(p3, *neuron, i3); }
 }
 
-// Σ gain I of the inputs that are not held in registers.
-fn further_drive(population: Population, neuron: Neuron) -> vec2<u32> {
-    var drive = vec2<u32>(0u);
-    for (var input = HELD_INPUTS; input < population.inputs; input++) {
-        let projection = projections[population.first_input + input];
-        if (projection.flags & JUMPS) == 0u {
-            drive = add(drive, multiply(projection.gain, state[projection.state + neuron.member]));
-        }
-    }
-    return drive;
-}
-
-fn further_currents(population: Population, step: u32, time: u32, neuron: ptr<function, Neuron>) {
+// Inputs that are not held in registers: from memory and back in every step.
+fn further_currents(population: Population, neuron: Neuron, time: u32, sum: ptr<function, vec2<u32>>) {
     for (var at = HELD_INPUTS; at < population.inputs; at++) {
         let projection = projections[population.first_input + at];
-        var input = load_input(projection, *neuron);
-        let counts = count_arrivals(projection, population, *neuron, (time - (start_time() & ~3u)) / 4u);
-        current(projection, step, counts[time % 4u], neuron, &input);
-        store_input(projection, *neuron, input);
+        var input = load_input(projection, neuron);
+        let count = count_arrivals(projection, population, neuron, quad_of(time))[time % 4u];
+        current(projection, neuron, time - start_time(), count, &input, sum);
+        store_input(projection, neuron, input);
+    }
+}
+
+fn further_jumps(population: Population, time: u32, neuron: ptr<function, Neuron>) {
+    for (var at = HELD_INPUTS; at < population.inputs; at++) {
+        let projection = projections[population.first_input + at];
+        if (projection.flags & JUMPS) != 0u {
+            var input = load_input(projection, *neuron);
+            let count = count_arrivals(projection, population, *neuron, quad_of(time))[time % 4u];
+            jump(projection, time - start_time(), count, neuron, &input);
+            store_input(projection, *neuron, input);
+        }
     }
 }
 
@@ -309,7 +335,7 @@ fn integrate(
     state[number] = neuron.potential;
     state[block.refractory + number] = bitcast<i32>(neuron.refractory);
     output[block.output + number] = neuron.spikes;
-    count_spikes(population, neuron);
+    emit(population, neuron);
     count_steps(neuron.saturated, population.saturated_entry);
-    store_history(neuron);
+    remember_spikes(neuron);
 }

@@ -17,7 +17,7 @@ pub struct PopulationCv {
     pub neurons: usize,
 }
 
-/// The intervals between the spikes of each neuron in a window, ms, [neuron][interval].
+/// The intervals between the spikes of each neuron in a window, ms, `[neuron][interval]`.
 #[must_use]
 pub fn intervals_ms(spikes: Spikes<'_>, window: Window) -> Vec<Vec<f64>> {
     let spikes = spikes.within(window);
@@ -41,7 +41,7 @@ pub fn cv(intervals_ms: &[f64]) -> f64 {
     (variance / intervals_ms.len() as f64).sqrt() / mean_ms
 }
 
-/// The CV of each neuron in a window, [neuron]; `None` with fewer than `spikes_min` spikes (at least 2) in it.
+/// The CV of each neuron in a window, `[neuron]`; `None` with fewer than `spikes_min` spikes (at least 2) in it.
 #[must_use]
 pub fn neuron_cvs(spikes: Spikes<'_>, window: Window, spikes_min: usize) -> Vec<Option<f64>> {
     let enough = spikes_min.max(2) - 1;

@@ -88,7 +88,7 @@ impl<'a> Spikes<'a> {
         Spikes { times_ms: &self.times_ms[first..end], neurons: &self.neurons[first..end], size: self.size }
     }
 
-    /// Number of spikes of each neuron, [neuron].
+    /// Number of spikes of each neuron, `[neuron]`.
     #[must_use]
     pub fn counts(&self) -> Vec<u64> {
         let mut counts = vec![0; self.size];

@@ -37,7 +37,7 @@ pub fn pattern_rates(spikes: Spikes<'_>, members: &[u32], window: Window) -> Pat
     rates_of_counts(&spikes.within(window).counts(), members, window)
 }
 
-/// The rates of every pattern over a window, [pattern].
+/// The rates of every pattern over a window, `[pattern]`.
 ///
 /// # Panics
 /// If a member is not a neuron of the population.

@@ -17,7 +17,7 @@ pub struct Spread {
     pub high_hz: f64,
 }
 
-/// The rate of each neuron over a window, Hz, [neuron].
+/// The rate of each neuron over a window, Hz, `[neuron]`.
 #[must_use]
 pub fn neuron_rates_hz(spikes: Spikes<'_>, window: Window) -> Vec<f64> {
     spikes.within(window).counts().iter().map(|&count| count as f64 / window.seconds()).collect()

@@ -22,7 +22,7 @@ pub const SMOOTHING_MS: f64 = 100.0;
 pub struct Overlaps<'a> {
     /// End of each bin, ms, ascending.
     pub times_ms: &'a [f64],
-    /// (r_on - r_off)/reference_rate, [bin][pattern].
+    /// (r_on - r_off)/reference_rate, `[bin][pattern]`.
     pub values: &'a [f32],
     /// Number of patterns, at least 1.
     pub patterns: usize,
@@ -80,7 +80,7 @@ fn episode(overlaps: Overlaps<'_>, pattern: usize, bins: std::ops::Range<usize>)
     }
 }
 
-/// Each overlap's mean over the [`SMOOTHING_MS`] around its bin (shorter at the ends), [bin][pattern]. A pattern
+/// Each overlap's mean over the [`SMOOTHING_MS`] around its bin (shorter at the ends), `[bin][pattern]`. A pattern
 /// without members or without others has no overlap (NaN) and is taken as 0.
 fn smoothed(overlaps: Overlaps<'_>) -> Vec<f32> {
     let Overlaps { times_ms, values, patterns, .. } = overlaps;

@@ -1,7 +1,7 @@
 //! Quantises the projections: weights, synaptic decays and gains; bounds every count below 2^31.
 
 use super::population::quantise_membrane;
-use crate::config::Problem;
+use crate::config::{Place, Problem};
 use crate::fixed::{DECAY_BITS, INPUT_BITS, INPUT_LIMIT_MV, POTENTIAL_BITS, POTENTIAL_LIMIT_MV, quantise};
 use crate::model::spiking::{Projection as Model, ProjectionKind, Spiking};
 use crate::network::patterns::Patterns;
@@ -104,8 +104,9 @@ fn weight(path: &str, projection: &Model, mean: f64, size: u32, problems: &mut V
     } else {
         ("large", "largest", limit_mv * (1.0 - f64::EPSILON))
     };
-    problems.push(Problem::value(
-        format!("{path}.strength"),
+    let written = Place::FirstOf(vec![format!("{path}.strength"), format!("{path}.weight")]);
+    problems.push(Problem::new(
+        written,
         format!("a jump of {jump_mv:e} mV a counted spike is too {what} for its integers"),
         format!(
             "the {bound} that works is a weight of {:.6e} mV, a strength of {:.6e} mV",

@@ -1,4 +1,4 @@
-//! [patterns] as written: how many, or the patterns themselves, or the file that has them.
+//! `[patterns]` as written: how many, or the patterns themselves, or the file that has them.
 
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub(crate) enum PatternSource {
     File(Vec<PatternRow>),
 }
 
-/// Reads [patterns]; `None` where there is none.
+/// Reads `[patterns]`; `None` where there is none.
 pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Option<Patterns> {
     if !root.has("patterns") {
         root.node("patterns");
@@ -130,7 +130,7 @@ fn population(section: &mut Section<'_, '_>) -> Option<String> {
     Some(population)
 }
 
-/// Patterns written out, [P][N], of 0 and 1 or of -1 and 1.
+/// Patterns written out, `[P][N]`, of 0 and 1 or of -1 and 1.
 struct Values;
 
 impl Kind for Values {

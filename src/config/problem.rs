@@ -16,6 +16,8 @@ pub enum Place {
     /// The value at a dotted path such as `populations.excitatory.tau_m` or `projections.0.strength`, or what
     /// stands for it where it is not written: the nearest table around it.
     Value(String),
+    /// The value at the first of these paths that is written.
+    FirstOf(Vec<String>),
     /// The key at a dotted path, or what stands for it.
     Key(String),
     /// The header of the table at a dotted path: something is missing there.

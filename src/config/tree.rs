@@ -83,6 +83,10 @@ impl Table {
                 None => Some(self.around(path)),
             },
             Place::Value(path) => Some(self.at(path).map_or_else(|| self.around(path), |node| node.span)),
+            Place::FirstOf(paths) => {
+                let written = paths.iter().find(|path| self.at(path).is_some()).or(paths.first())?;
+                self.locate(&Place::Value(written.clone()))
+            }
             Place::Missing(path) => Some(self.at(path).map_or_else(|| self.around(path), |node| node.span)),
         }
     }

@@ -32,9 +32,9 @@ impl Block {
 pub struct BlockResult {
     /// Which block.
     pub block: Block,
-    /// Spike words, [neuron]: bit s is a spike in step `start_step + s`.
+    /// Spike words, `[neuron]`: bit s is a spike in step `start_step + s`.
     pub spikes: Vec<u32>,
-    /// Counts, [step][entry], laid out as the network's `counts_layout` says.
+    /// Counts, `[step][entry]`, laid out as the network's `counts_layout` says.
     pub counts: Vec<u32>,
     /// Values of the network's probes after the block; empty if not asked for.
     pub probes: Vec<i32>,

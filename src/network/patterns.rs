@@ -47,7 +47,7 @@ impl Patterns {
         self.words_per_neuron
     }
 
-    /// All bit rows, [neuron][word].
+    /// All bit rows, `[neuron][word]`.
     #[must_use]
     pub fn words(&self) -> &[u32] {
         &self.words

@@ -212,16 +212,16 @@ impl CountsLayout {
 pub struct Snapshot {
     /// The next step.
     pub step: u64,
-    /// Membrane potentials, [neuron], 2^-21 mV.
+    /// Membrane potentials, `[neuron]`, 2^-21 mV.
     pub potentials: Vec<i32>,
-    /// Remaining refractory steps, [neuron].
+    /// Remaining refractory steps, `[neuron]`.
     pub refractory: Vec<u32>,
-    /// Synaptic inputs, [projection][neuron within the target], 2^-18 mV; empty for jumps.
+    /// Synaptic inputs, `[projection][neuron within the target]`, 2^-18 mV; empty for jumps.
     pub inputs: Vec<Vec<i32>>,
-    /// Counts of the last D_max steps, oldest first, [step][entry of the row]; zero before the start.
+    /// Counts of the last D_max steps, oldest first, `[step][entry of the row]`; zero before the start.
     /// Saturations are left out (zero): they act on nothing.
     pub counts: Vec<u32>,
-    /// Own spikes of the last steps of every neuron, [word][neuron]: bit b of word w is step - 1 - (32 w + b), for the
+    /// Own spikes of the last steps of every neuron, `[word][neuron]`: bit b of word w is step - 1 - (32 w + b), for the
     /// `Spiking::own_history_steps` last steps; other bits are zero.
     pub history: Vec<u32>,
 }
@@ -291,7 +291,7 @@ impl Spiking {
         }
     }
 
-    /// Drive plus active stimuli of every neuron in `step`, 2^-21 mV a step, [neuron].
+    /// Drive plus active stimuli of every neuron in `step`, 2^-21 mV a step, `[neuron]`.
     #[must_use]
     pub fn external(&self, step: u64) -> Vec<i32> {
         let mut external = Vec::with_capacity(self.neurons());

@@ -10,7 +10,7 @@ use crate::network::spiking::Spiking;
 pub(crate) struct Rows {
     /// End of each bin, ms.
     pub(crate) times_ms: Vec<f64>,
-    /// Values, [row][column].
+    /// Values, `[row][column]`.
     pub(crate) values: Vec<f32>,
 }
 

@@ -28,9 +28,9 @@ pub(crate) struct FrameLayout {
 pub(crate) struct Frames {
     /// Time of each frame, ms.
     pub(crate) times_ms: Vec<f64>,
-    /// Potentials, mV, [frame][neuron].
+    /// Potentials, mV, `[frame][neuron]`.
     pub(crate) potentials: Vec<f32>,
-    /// Synaptic inputs, mV, [frame][neuron][projection].
+    /// Synaptic inputs, mV, `[frame][neuron][projection]`.
     pub(crate) inputs: Vec<f32>,
 }
 

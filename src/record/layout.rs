@@ -2,12 +2,14 @@
 
 use hdf5::file::LinkCreationOrder;
 use hdf5::types::{FixedAscii, H5Type, VarLenUnicode};
-use hdf5::{Dataset, File, Group, Location};
+use hdf5::{File, Group, Location};
 
 use super::Run;
 use super::extend::{Extendible, Storage};
 use super::frames::FrameLayout;
+use super::sinks::{Report, Sinks, SpikeSink, Trace};
 use crate::model::spiking::{Spiking, StimulusTarget};
+use crate::network::spiking::Population;
 
 /// SONATA's number for its files.
 pub(crate) const MAGIC: u32 = 0x0A7A;
@@ -43,29 +45,6 @@ pub(crate) struct StimulusRow {
     pub(crate) amplitude_mv: f64,
 }
 
-/// The datasets that grow while the run goes on.
-#[derive(Debug)]
-pub(crate) struct Sinks {
-    /// Timestamps and ids of each recorded population.
-    pub(crate) spikes: Vec<(usize, Extendible, Extendible)>,
-    /// Time and value of the overlaps.
-    pub(crate) overlaps: Option<(Extendible, Extendible)>,
-    /// Time and value of the rate of each population; empty if off.
-    pub(crate) rates: Vec<(Extendible, Extendible)>,
-    /// Potentials, one entry a layout of frames.
-    pub(crate) reports: Vec<Report>,
-}
-
-/// The growing datasets of a report.
-#[derive(Debug)]
-pub(crate) struct Report {
-    pub(crate) data: Extendible,
-    /// [start, stop, dt] of the report, ms: to be corrected where a run ends early.
-    pub(crate) time: Dataset,
-    /// Time and value of the synaptic inputs.
-    pub(crate) inputs: Option<(Extendible, Extendible)>,
-}
-
 /// Lays out the whole file.
 pub(crate) fn lay_out(file: &File, run: &Run<'_>, frames: &[FrameLayout]) -> hdf5::Result<Sinks> {
     attributes(file, run)?;
@@ -75,12 +54,7 @@ pub(crate) fn lay_out(file: &File, run: &Run<'_>, frames: &[FrameLayout]) -> hdf
     for layout in frames {
         reports.push(report(file, run, layout)?);
     }
-    Ok(Sinks {
-        spikes: spikes(file, run.model)?,
-        overlaps: overlaps(file, run)?,
-        rates: rates(file, run.model)?,
-        reports,
-    })
+    Ok(Sinks { spikes: spikes(file, run)?, overlaps: overlaps(file, run)?, rates: rates(file, run.model)?, reports })
 }
 
 fn attributes(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
@@ -99,7 +73,8 @@ fn attributes(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
     file.new_attr::<FixedAscii<TIME_BYTES>>().create("finished")?.write_scalar(&FixedAscii::<TIME_BYTES>::new())
 }
 
-fn spikes(file: &File, model: &Spiking) -> hdf5::Result<Vec<(usize, Extendible, Extendible)>> {
+fn spikes(file: &File, run: &Run<'_>) -> hdf5::Result<Vec<SpikeSink>> {
+    let model = run.model;
     let all = ordered_group(file, "spikes")?;
     let (deflate, rows_max) = (model.record.deflate, u64::MAX);
     let recorded = model.record.spikes.populations.iter().map(|&population| {
@@ -110,7 +85,8 @@ fn spikes(file: &File, model: &Spiking) -> hdf5::Result<Vec<(usize, Extendible, 
         text(timestamps.dataset(), "units", "ms")?;
         // No neuron has this number: what a killed run did not write is known by it.
         let node_ids = Extendible::create(&group, "node_ids", &[], Storage { fill: u64::MAX, deflate, rows_max })?;
-        Ok((population, timestamps, node_ids))
+        let Population { first, size, .. } = run.network.populations[population];
+        Ok(SpikeSink { population, neurons: first..first + size, timestamps, node_ids })
     });
     recorded.collect()
 }
@@ -163,23 +139,23 @@ fn stimuli(file: &File, model: &Spiking) -> hdf5::Result<()> {
     file.new_dataset_builder().with_data(&rows).create("stimuli").map(|_| ())
 }
 
-fn overlaps(file: &File, run: &Run<'_>) -> hdf5::Result<Option<(Extendible, Extendible)>> {
+fn overlaps(file: &File, run: &Run<'_>) -> hdf5::Result<Option<Trace>> {
     let patterns = run.network.patterns.count();
     let Some(bin_steps) = run.model.record.overlaps_bin_steps.filter(|_| patterns > 0) else { return Ok(None) };
     let group = file.create_group("overlaps")?;
-    let (time, value) = trace(&group, &[patterns], run.network.steps.div_ceil(bin_steps.max(1)))?;
+    let trace = trace(&group, &[patterns], run.network.steps.div_ceil(bin_steps.max(1)))?;
     scalar(&group, "reference_rate_hz", &run.model.record.reference_rate_hz)?;
-    Ok(Some((time, value)))
+    Ok(Some(trace))
 }
 
-fn rates(file: &File, model: &Spiking) -> hdf5::Result<Vec<(Extendible, Extendible)>> {
+fn rates(file: &File, model: &Spiking) -> hdf5::Result<Vec<Trace>> {
     let Some(bin_steps) = model.record.rates_bin_steps else { return Ok(Vec::new()) };
     let rows_max = model.duration_steps.div_ceil(bin_steps.max(1));
     let all = ordered_group(file, "rates")?;
     let rates = model.populations.iter().map(|population| {
-        let (time, value) = trace(&all.create_group(&population.name)?, &[], rows_max)?;
-        text(value.dataset(), "units", "Hz")?;
-        Ok((time, value))
+        let trace = trace(&all.create_group(&population.name)?, &[], rows_max)?;
+        text(trace.value.dataset(), "units", "Hz")?;
+        Ok(trace)
     });
     rates.collect()
 }
@@ -190,11 +166,11 @@ fn ordered_group(file: &File, name: &str) -> hdf5::Result<Group> {
     file.create_group_builder().with_gcpl(|create| create.link_creation_order(order)).create(name)
 }
 
-fn trace(group: &Group, row: &[usize], rows_max: u64) -> hdf5::Result<(Extendible, Extendible)> {
+fn trace(group: &Group, row: &[usize], rows_max: u64) -> hdf5::Result<Trace> {
     let time = Extendible::create(group, "time", &[], Storage { fill: f64::NAN, deflate: false, rows_max })?;
     text(time.dataset(), "units", "ms")?;
     let value = Extendible::create(group, "value", row, Storage { fill: f32::NAN, deflate: false, rows_max })?;
-    Ok((time, value))
+    Ok(Trace { time, value })
 }
 
 /// SONATA's report of the somata, and beside it the inputs, which SONATA has no place for.
@@ -212,18 +188,16 @@ fn report(file: &File, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Repo
     let pointers: Vec<u64> = (0..=neurons as u64).collect();
     mapping.new_dataset_builder().with_data(&pointers).create("index_pointers")?;
     mapping.new_dataset_builder().with_data(&vec![0u32; neurons]).create("element_ids")?;
+    // SONATA's own names end here; bmtk knows the pointers under another one, and asks for positions.
+    mapping.link_hard("index_pointers", "index_pointer")?;
+    mapping.new_dataset_builder().with_data(&vec![0.0f32; neurons]).create("element_pos")?;
     let (stop_ms, every_ms) = (run.network.steps as f64 * run.model.dt_ms, layout.every_steps as f64 * run.model.dt_ms);
     let time = mapping.new_dataset_builder().with_data(&[0.0, stop_ms, every_ms]).create("time")?;
     text(&time, "units", "ms")?;
     Ok(Report { data, time, inputs: inputs(file, run, layout, &node_ids)? })
 }
 
-fn inputs(
-    file: &File,
-    run: &Run<'_>,
-    layout: &FrameLayout,
-    node_ids: &[u64],
-) -> hdf5::Result<Option<(Extendible, Extendible)>> {
+fn inputs(file: &File, run: &Run<'_>, layout: &FrameLayout, node_ids: &[u64]) -> hdf5::Result<Option<Trace>> {
     let populations = &run.model.populations;
     let names = layout.projections().map(|index| {
         let projection = &run.network.projections[index];
@@ -234,12 +208,11 @@ fn inputs(
         return Ok(None);
     }
     let group = file.create_group(&format!("inputs/{}", populations[layout.population].name))?;
-    let (time, value) =
-        trace(&group, &[layout.neurons.len(), names.len()], run.network.steps.div_ceil(layout.every_steps))?;
-    text(value.dataset(), "units", "mV")?;
+    let trace = trace(&group, &[layout.neurons.len(), names.len()], run.network.steps.div_ceil(layout.every_steps))?;
+    text(trace.value.dataset(), "units", "mV")?;
     group.new_dataset_builder().with_data(node_ids).create("node_ids")?;
     group.new_attr::<VarLenUnicode>().shape(names.len()).create("projections")?.write_raw(&names)?;
-    Ok(Some((time, value)))
+    Ok(Some(trace))
 }
 
 fn scalar<T: H5Type>(location: &Location, name: &str, value: &T) -> hdf5::Result<()> {

@@ -9,6 +9,7 @@ mod layout;
 pub(crate) mod place;
 mod recorder;
 mod reserve;
+mod sinks;
 
 pub(crate) mod superblock;
 mod writer;

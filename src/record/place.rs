@@ -94,13 +94,13 @@ impl Place {
             return Ok(());
         }
         // Runs that end up here at once take turns: who comes second finds the file of the first, which is being written.
+        // The lock ends with the handle; a file system without locks leaves a small chance of a tie.
         let folder = File::open(&self.folder);
-        let turn = folder.as_ref().map(File::lock);
+        let _turn = folder.as_ref().map(File::lock);
         let published = match self.existing {
             Existing::Replace if self.path.is_file() => self.replace(),
             _ => self.give_name(),
         };
-        drop(turn);
         published?;
         self.now.clone_from(&self.path);
         Ok(())

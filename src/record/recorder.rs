@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use super::bins::{Bins, Overlaps, append_rates};
 use super::frames::{FrameLayout, Frames};
 use super::place::Place;
-use super::writer::{Batch, Message, Writer, Written};
+use super::sinks::Batch;
+use super::writer::{Message, Writer};
 use super::{Existing, Hashing, RecordError, Run, Summary, Totals};
 use crate::engine::BlockResult;
 use crate::network::spiking::Snapshot;
@@ -44,7 +45,7 @@ pub struct Recorder {
 struct Channel {
     messages: SyncSender<Message>,
     failed: Arc<AtomicBool>,
-    thread: JoinHandle<Result<Written, RecordError>>,
+    thread: JoinHandle<Result<Vec<u64>, RecordError>>,
 }
 
 /// How far a run has come.
@@ -109,7 +110,7 @@ impl Recorder {
     /// If the file could not be written.
     pub fn finish(mut self, ended: Ended) -> Result<Summary, RecordError> {
         let run_hash = (ended == Ended::Complete).then(|| self.hashing.run_hash());
-        let written = self.end(run_hash.clone())?;
+        let recorded_spikes = self.end(run_hash.clone())?;
         let totals = self.hashing.totals().clone();
         Ok(Summary {
             bytes: std::fs::metadata(&self.path).map_or(0, |file| file.len()),
@@ -117,14 +118,14 @@ impl Recorder {
             run_hash,
             steps: totals.steps,
             spikes: totals.spikes,
-            recorded_spikes: written.spikes,
+            recorded_spikes,
             saturated_potentials: totals.saturated_potentials,
             saturated_inputs: totals.saturated_inputs,
         })
     }
 
-    /// Sends the rest, closes the channel and waits for the writer.
-    fn end(&mut self, run_hash: Option<String>) -> Result<Written, RecordError> {
+    /// Sends the rest, closes the channel and waits for the writer. Returns the number of spikes in the file.
+    fn end(&mut self, run_hash: Option<String>) -> Result<Vec<u64>, RecordError> {
         if let Some((bins, overlaps)) = &mut self.overlaps {
             bins.end(|bin| overlaps.append(bin, &mut self.batch.overlaps));
         }
@@ -150,7 +151,7 @@ impl Recorder {
     }
 
     /// Closes the channel, and waits for the writer and for what it says.
-    fn join(&mut self) -> Result<Written, RecordError> {
+    fn join(&mut self) -> Result<Vec<u64>, RecordError> {
         let stopped = || RecordError::Write {
             path: self.path.clone(),
             reason: "the thread that writes it has stopped".to_owned(),

@@ -7,29 +7,13 @@ use std::time::{Duration, Instant};
 
 use hdf5::types::FixedAscii;
 
-use super::bins::Rows;
-use super::frames::{FrameLayout, Frames};
-use super::layout::{self, RUN_HASH_BYTES, Sinks, TIME_BYTES};
+use super::frames::FrameLayout;
+use super::layout::{self, RUN_HASH_BYTES, TIME_BYTES};
 use super::place::{Place, Utf8Name};
 use super::reserve::Reserve;
+use super::sinks::{Batch, Sinks};
 use super::{RecordError, Run, cause};
 use crate::model::spiking::SpikeRecord;
-use crate::simulate::Spike;
-
-/// What the simulation hands over at once.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    /// The first step after it.
-    pub(crate) end_step: u64,
-    /// All spikes, in order of step, then neuron.
-    pub(crate) spikes: Vec<Spike>,
-    /// Overlaps, [bin][pattern].
-    pub(crate) overlaps: Rows,
-    /// Rates, [bin][population].
-    pub(crate) rates: Rows,
-    /// Frames of each recorded population.
-    pub(crate) frames: Vec<Frames>,
-}
 
 /// What goes through the channel.
 #[derive(Debug)]
@@ -38,13 +22,6 @@ pub(crate) enum Message {
     Batch(Batch),
     /// All steps were taken; the run hash.
     Complete(String),
-}
-
-/// What was written.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Written {
-    /// Spikes of each population.
-    pub(crate) spikes: Vec<u64>,
 }
 
 /// An open results file.
@@ -56,8 +33,7 @@ pub(crate) struct Writer {
     /// The same file beside HDF5: its space, and a shared lock that tells other runs that this one is alive.
     reserve: Reserve,
     record: SpikeRecord,
-    /// First neuron of each population, and the number of all.
-    firsts: Vec<u32>,
+    populations: usize,
     dt_ms: f64,
     flush_interval: Duration,
     flushed_at: Instant,
@@ -92,9 +68,6 @@ impl Writer {
             let _ = reserve.file().try_lock_shared();
         }
         place.publish()?;
-        let populations = &run.network.populations;
-        let mut firsts: Vec<u32> = populations.iter().map(|population| population.first).collect();
-        firsts.push(run.network.neurons() as u32);
         // A compressed chunk takes a new place each time it is written, so that should not be too often.
         let flush_interval = Duration::from_secs(if run.model.record.deflate { 10 } else { 1 });
         Ok(Self {
@@ -103,7 +76,7 @@ impl Writer {
             place,
             reserve,
             record: run.model.record.spikes.clone(),
-            firsts,
+            populations: run.network.populations.len(),
             dt_ms: run.model.dt_ms,
             flush_interval,
             flushed_at: Instant::now(),
@@ -113,8 +86,9 @@ impl Writer {
         })
     }
 
-    /// Writes what comes until the channel is closed or the run is complete, then closes the file.
-    pub(crate) fn write(mut self, messages: &Receiver<Message>) -> Result<Written, RecordError> {
+    /// Writes what comes until the channel is closed or the run is complete, then closes the file. Returns the number
+    /// of spikes written of each population.
+    pub(crate) fn write(mut self, messages: &Receiver<Message>) -> Result<Vec<u64>, RecordError> {
         let mut run_hash = None;
         while let (None, Ok(message)) = (&run_hash, messages.recv()) {
             match message {
@@ -133,73 +107,17 @@ impl Writer {
     }
 
     fn append(&mut self, batch: &Batch) -> Result<(), Failure> {
-        let spikes = self.select(&batch.spikes);
+        let spikes = self.sinks.select(&batch.spikes, &self.record, self.dt_ms);
         // HDF5 takes the space of a chunk when it flushes it, so the size of the file does not tell yet.
-        let unflushed_bytes = self.unflushed_bytes + self.growth_bytes(batch, &spikes);
+        let unflushed_bytes = self.unflushed_bytes + self.sinks.growth_bytes(batch, &spikes);
         self.reserve.hold(self.file.size() + unflushed_bytes).map_err(Failure::NoSpace)?;
         self.unflushed_bytes = unflushed_bytes;
-        for ((_, timestamps, node_ids), (times_ms, ids)) in self.sinks.spikes.iter_mut().zip(&spikes) {
-            timestamps.append(times_ms)?;
-            node_ids.append(ids)?;
-        }
-        if let Some((time, value)) = &mut self.sinks.overlaps {
-            time.append(&batch.overlaps.times_ms)?;
-            value.append(&batch.overlaps.values)?;
-        }
-        let populations = self.sinks.rates.len();
-        for (population, (time, value)) in self.sinks.rates.iter_mut().enumerate() {
-            time.append(&batch.rates.times_ms)?;
-            let column: Vec<f32> = batch.rates.values.iter().skip(population).step_by(populations).copied().collect();
-            value.append(&column)?;
-        }
-        for (report, frames) in self.sinks.reports.iter_mut().zip(&batch.frames) {
-            report.data.append(&frames.potentials)?;
-            if let Some((time, value)) = &mut report.inputs {
-                time.append(&frames.times_ms)?;
-                value.append(&frames.inputs)?;
-            }
-        }
+        self.sinks.append(batch, &spikes)?;
         self.written_steps = batch.end_step;
         if self.flushed_at.elapsed() >= self.flush_interval {
             self.flush()?;
         }
         Ok(())
-    }
-
-    /// Times and ids of the spikes that are to be recorded, for each recorded population.
-    fn select(&self, spikes: &[Spike]) -> Vec<(Vec<f64>, Vec<u64>)> {
-        let steps = self.record.start_step..self.record.stop_step;
-        let every = self.record.every.max(1);
-        let of_population = |population: usize| {
-            let neurons = self.firsts[population]..self.firsts[population + 1];
-            let recorded = spikes.iter().filter(|spike| {
-                neurons.contains(&spike.neuron)
-                    && steps.contains(&spike.step)
-                    && (every == 1 || (spike.neuron - neurons.start) % every == 0)
-            });
-            recorded
-                .map(|spike| ((spike.step + 1) as f64 * self.dt_ms, u64::from(spike.neuron - neurons.start)))
-                .unzip()
-        };
-        self.sinks.spikes.iter().map(|(population, ..)| of_population(*population)).collect()
-    }
-
-    /// Bytes by which a batch makes the file longer, at most.
-    fn growth_bytes(&self, batch: &Batch, spikes: &[(Vec<f64>, Vec<u64>)]) -> u64 {
-        let sinks = &self.sinks;
-        let spikes = sinks.spikes.iter().zip(spikes).map(|((_, timestamps, node_ids), (times_ms, _))| {
-            timestamps.growth_bytes(times_ms.len()) + node_ids.growth_bytes(times_ms.len())
-        });
-        let trace = |(time, value): &(super::extend::Extendible, super::extend::Extendible), rows: usize| {
-            time.growth_bytes(rows) + value.growth_bytes(rows)
-        };
-        let overlaps = sinks.overlaps.iter().map(|overlaps| trace(overlaps, batch.overlaps.times_ms.len()));
-        let rates = sinks.rates.iter().map(|rates| trace(rates, batch.rates.times_ms.len()));
-        let reports = sinks.reports.iter().zip(&batch.frames).map(|(report, frames)| {
-            let rows = frames.times_ms.len();
-            report.data.growth_bytes(rows) + report.inputs.as_ref().map_or(0, |inputs| trace(inputs, rows))
-        });
-        spikes.chain(overlaps).chain(rates).chain(reports).sum()
     }
 
     /// Brings everything to the file, for readers to see and for a kill to leave.
@@ -214,7 +132,7 @@ impl Writer {
     /// Brings the file to its final state: all but closed.
     fn finish(&mut self, run_hash: Option<&str>) -> Result<(), Failure> {
         if run_hash.is_none() {
-            self.end_reports_early()?;
+            self.sinks.end_reports(self.written_steps as f64 * self.dt_ms)?;
         }
         self.flush()?;
         // What the disk refuses late (network file systems, quotas) must be known before the file is called complete.
@@ -233,20 +151,8 @@ impl Writer {
         self.file.flush()
     }
 
-    fn end_reports_early(&self) -> hdf5::Result<()> {
-        let stop_ms = self.written_steps as f64 * self.dt_ms;
-        for report in &self.sinks.reports {
-            let [start_ms, _, every_ms] = report.time.read_raw::<f64>()?[..] else { continue };
-            report.time.write_raw(&[start_ms, stop_ms, every_ms])?;
-        }
-        Ok(())
-    }
-
-    fn close(self) -> Result<Written, RecordError> {
-        let mut written = Written { spikes: vec![0; self.firsts.len() - 1] };
-        for (population, timestamps, _) in &self.sinks.spikes {
-            written.spikes[*population] = timestamps.rows() as u64;
-        }
+    fn close(self) -> Result<Vec<u64>, RecordError> {
+        let written = self.sinks.spike_counts(self.populations);
         drop(self.sinks);
         match self.file.close() {
             Ok(()) => {
@@ -262,12 +168,17 @@ impl Writer {
         }
     }
 
+    /// Steps as a time to be read by people.
+    fn rounded_ms(&self, steps: u64) -> f64 {
+        (steps as f64 * self.dt_ms * 1e6).round() / 1e6
+    }
+
     /// Closes the file after a failure, and says what is in it.
     fn fail(mut self, failure: Failure) -> RecordError {
         let path = self.place.named().to_path_buf();
         let error = match failure {
             Failure::NoSpace(error) => {
-                let safe_ms = self.written_steps as f64 * self.dt_ms;
+                let safe_ms = self.rounded_ms(self.written_steps);
                 match self.finish(None) {
                     Ok(()) => {
                         let safe =
@@ -280,7 +191,7 @@ impl Writer {
             }
             Failure::Hdf5(error) => error,
         };
-        let flushed_ms = self.flushed_steps as f64 * self.dt_ms;
+        let flushed_ms = self.rounded_ms(self.flushed_steps);
         let Self { file, sinks, reserve, .. } = self;
         // HDF5 would write once more when it closes these, and tear what the last flush left whole.
         std::mem::forget((file, sinks));

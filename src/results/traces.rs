@@ -8,9 +8,9 @@ use super::{Results, ResultsError};
 /// Overlaps of the activity with each pattern.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlaps {
-    /// End of each bin, ms, [T].
+    /// End of each bin, ms, `[T]`.
     pub times_ms: Vec<f64>,
-    /// (r_on - r_off)/reference rate, [T, P]; NaN where a mean is over no neurons.
+    /// (r_on - r_off)/reference rate, `[T, P]`; NaN where a mean is over no neurons.
     pub values: Array2<f32>,
     /// The reference rate, Hz.
     pub reference_rate_hz: f64,
@@ -19,33 +19,33 @@ pub struct Overlaps {
 /// The rate of a population.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rates {
-    /// End of each bin, ms, [T].
+    /// End of each bin, ms, `[T]`.
     pub times_ms: Vec<f64>,
-    /// Spikes a neuron and second, Hz, [T].
+    /// Spikes a neuron and second, Hz, `[T]`.
     pub values_hz: Vec<f32>,
 }
 
 /// Recorded potentials of a population.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Voltages {
-    /// Recorded neurons, [n].
+    /// Recorded neurons, `[n]`.
     pub node_ids: Vec<u64>,
     /// Time between two frames, ms; the first is the initial state.
     pub every_ms: f64,
-    /// Potentials, mV, [T, n].
+    /// Potentials, mV, `[T, n]`.
     pub values_mv: Array2<f32>,
 }
 
 /// Recorded synaptic inputs of a population.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inputs {
-    /// Time of each frame, ms, [T].
+    /// Time of each frame, ms, `[T]`.
     pub times_ms: Vec<f64>,
-    /// Recorded neurons, [n].
+    /// Recorded neurons, `[n]`.
     pub node_ids: Vec<u64>,
-    /// Projections as "from->to #index", [K].
+    /// Projections as "from->to #index", `[K]`.
     pub projections: Vec<String>,
-    /// Inputs, mV, [T, n, K].
+    /// Inputs, mV, `[T, n, K]`.
     pub values_mv: Array3<f32>,
 }
 

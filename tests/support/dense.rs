@@ -125,8 +125,8 @@ impl Dense {
                 row[layout.saturated_potentials(at)] += clipped;
                 row[layout.spikes(at)] += u32::from(spikes[neuron]);
                 if spikes[neuron] && at == network.pattern_population {
-                    for pattern in 0..layout.patterns {
-                        row[pattern] += network.patterns.row(local)[pattern / 32] >> (pattern % 32) & 1;
+                    for (pattern, count) in row[..layout.patterns].iter_mut().enumerate() {
+                        *count += network.patterns.row(local)[pattern / 32] >> (pattern % 32) & 1;
                     }
                 }
             }
@@ -177,14 +177,14 @@ impl Engine for Dense {
         self.state.history.fill(0);
         for back in 0..steps.min(self.raster.len()) {
             let spikes = &self.raster[self.raster.len() - 1 - back];
-            for neuron in 0..neurons {
-                self.state.history[back / 32 * neurons + neuron] |= u32::from(spikes[neuron]) << (back % 32);
+            for (neuron, &spike) in spikes.iter().enumerate() {
+                self.state.history[back / 32 * neurons + neuron] |= u32::from(spike) << (back % 32);
             }
         }
         Ok(self.state.clone())
     }
 
     fn restore(&mut self, _: &Snapshot) -> Result<(), EngineError> {
-        unimplemented!("the explicit engine keeps every spike since step 0")
+        panic!("the explicit engine keeps every spike since step 0: it cannot start anywhere else")
     }
 }

@@ -1,4 +1,4 @@
-//! [[projections]] as written.
+//! `[[projections]]` as written.
 
 use super::{Range, Section, neutral, potential, text, time};
 use crate::config::choice::Choice;

@@ -1,4 +1,4 @@
-//! [record] as written.
+//! `[record]` as written.
 
 use super::projections::POPULATION;
 use super::{Population, Range, Section, integer, text, time};

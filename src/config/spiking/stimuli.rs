@@ -1,4 +1,4 @@
-//! [[stimuli]] as written.
+//! `[[stimuli]]` as written.
 
 use super::projections::POPULATION;
 use super::{Range, Section, potential, time};

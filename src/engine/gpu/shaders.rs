@@ -26,14 +26,14 @@ impl Shader {
 
 const FIXED: &str = include_str!("../../../shaders/fixed.wgsl");
 const RANDOM: &str = include_str!("../../../shaders/random.wgsl");
-const NETWORK: &str = include_str!("../../../shaders/spiking/network.wgsl");
-const TABLES_UNIFORM: &str = include_str!("../../../shaders/spiking/tables_uniform.wgsl");
-const TABLES_STORAGE: &str = include_str!("../../../shaders/spiking/tables_storage.wgsl");
-const WINDOW_UNIFORM: &str = include_str!("../../../shaders/spiking/window_uniform.wgsl");
-const WINDOW_STORAGE: &str = include_str!("../../../shaders/spiking/window_storage.wgsl");
+const NETWORK: &str = include_str!("../../../shaders/bindings/spiking/network.wgsl");
+const TABLES_UNIFORM: &str = include_str!("../../../shaders/bindings/spiking/tables_uniform.wgsl");
+const TABLES_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/tables_storage.wgsl");
+const WINDOW_UNIFORM: &str = include_str!("../../../shaders/bindings/spiking/window_uniform.wgsl");
+const WINDOW_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/window_storage.wgsl");
 const ARRIVALS_BODY: &str = include_str!("../../../shaders/spiking/arrivals.wgsl");
 const INTEGRATE_BODY: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
-const PROBE_BODY: &str = include_str!("../../../shaders/spiking/probe.wgsl");
+const STATE_BODY: &str = include_str!("../../../shaders/spiking/state.wgsl");
 
 /// Gathers the counts that arrive in a block; with tables in a uniform buffer or in storage.
 pub const ARRIVALS: [Shader; 2] = [
@@ -41,7 +41,7 @@ pub const ARRIVALS: [Shader; 2] = [
     Shader { name: "spiking/arrivals", entry_point: "arrivals", parts: &[NETWORK, TABLES_STORAGE, ARRIVALS_BODY] },
 ];
 
-/// Carries spiking neurons through a block; [tables in a uniform buffer or in storage][the window so].
+/// Carries spiking neurons through a block; `[tables in a uniform buffer or in storage][the window so]`.
 pub const INTEGRATE: [[Shader; 2]; 2] = [
     [
         integrate(&[FIXED, RANDOM, NETWORK, TABLES_UNIFORM, WINDOW_UNIFORM, INTEGRATE_BODY]),
@@ -57,5 +57,9 @@ const fn integrate(parts: &'static [&'static str]) -> Shader {
     Shader { name: "spiking/integrate", entry_point: "integrate", parts }
 }
 
-/// Gathers probed variables.
-pub const PROBE: Shader = Shader { name: "spiking/probe", entry_point: "probe", parts: &[NETWORK, PROBE_BODY] };
+/// Gathers recorded variables.
+pub const STATE: Shader = Shader { name: "spiking/state", entry_point: "variables", parts: &[NETWORK, STATE_BODY] };
+
+/// All of them.
+pub const ALL: [Shader; 7] =
+    [ARRIVALS[0], ARRIVALS[1], INTEGRATE[0][0], INTEGRATE[0][1], INTEGRATE[1][0], INTEGRATE[1][1], STATE];

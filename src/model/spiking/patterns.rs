@@ -9,7 +9,7 @@ const WRONG_ROWS_MAX: usize = 10;
 
 /// What is known of the patterns; the other stages of building ask for parts of it.
 pub(super) enum Built {
-    /// There are none: no [patterns].
+    /// There are none: no `[patterns]`.
     Absent,
     /// There are some.
     Present {

@@ -10,7 +10,7 @@ pub(super) struct Input<'a> {
     /// Index of the projection.
     pub(super) index: usize,
     pub(super) projection: &'a Projection,
-    /// M^μ of each step of the block, [pattern][step]; only for `Count::Patterns`.
+    /// M^μ of each step of the block, `[pattern][step]`; only for `Count::Patterns`.
     pattern_counts: Vec<[i32; 32]>,
     /// No count of the block is larger, n_i included.
     count_max: i64,
@@ -89,11 +89,11 @@ pub(super) enum Arrivals {
     /// Nothing.
     #[default]
     Silent,
-    /// The same at every neuron of the tile, [step].
-    Shared([i64; 32]),
-    /// [step][neuron], where it fits 32 bits: as good as always.
+    /// The same at every neuron of the tile, `[step]`.
+    Shared(Box<[i64; 32]>),
+    /// `[step][neuron]`, where it fits 32 bits: as good as always.
     Narrow(Box<[[i32; TILE]; 32]>),
-    /// [step][neuron], where it does not.
+    /// `[step][neuron]`, where it does not.
     Wide(Box<[[i64; TILE]; 32]>),
 }
 
@@ -108,88 +108,107 @@ impl Arrivals {
             Self::Wide(arriving) => arriving[step][neuron],
         }
     }
+
+    /// The 32-bit table, kept from the last block where there was one.
+    fn narrow(&mut self) -> Box<[[i32; TILE]; 32]> {
+        match std::mem::take(self) {
+            Self::Narrow(table) => table,
+            _ => Box::new([[0; TILE]; 32]),
+        }
+    }
 }
 
 /// Fills `arriving` with what arrives at a tile through `input`.
 #[inline(always)]
 pub(super) fn arrivals(context: &Context<'_>, input: &Input<'_>, tile: &Tile, arriving: &mut Arrivals) {
     if input.silent {
-        *arriving = Arrivals::Silent;
+        // A table is kept for the next block: what arrives is told by its zeros.
+        match arriving {
+            Arrivals::Narrow(table) => table[..context.block.steps as usize].as_flattened_mut().fill(0),
+            _ => *arriving = Arrivals::Silent,
+        }
         return;
     }
     if let Some(shared) = input.shared {
-        *arriving = Arrivals::Shared(shared);
+        *arriving = Arrivals::Shared(Box::new(shared));
         return;
     }
+    let (size, steps) = (tile.size().min(TILE), context.block.steps as usize);
     let (weight, shift) = (i64::from(input.projection.weight), input.projection.weight_shift);
-    let half = if shift == 0 { 0 } else { 1 << (shift - 1) };
+    let half = if shift == 0 { 0 } else { 1i64 << (shift - 1) };
+    let mut table = arriving.narrow();
+    counts(context, input, tile, &mut table);
     if input.count_max * weight.abs() + half < i64::from(i32::MAX) {
-        if !matches!(arriving, Arrivals::Narrow(_)) {
-            *arriving = Arrivals::Narrow(Box::new([[0; TILE]; 32]));
-        }
-        let Arrivals::Narrow(each) = arriving else { return };
         let (weight, half) = (weight as i32, half as i32);
-        fill(context, input, tile, each, |count| (count * weight + half) >> shift);
-    } else {
-        if !matches!(arriving, Arrivals::Wide(_)) {
-            *arriving = Arrivals::Wide(Box::new([[0; TILE]; 32]));
-        }
-        let Arrivals::Wide(each) = arriving else { return };
-        fill(context, input, tile, each, |count| input.projection.arrival(count));
-    }
-}
-
-/// The arrival of every neuron's own count in every step.
-#[inline(always)]
-fn fill<T>(
-    context: &Context<'_>,
-    input: &Input<'_>,
-    tile: &Tile,
-    each: &mut [[T; TILE]; 32],
-    arrival: impl Fn(i32) -> T,
-) {
-    let projection = input.projection;
-    let steps = context.block.steps as usize;
-    let window = context.block.start_step as i64 - i64::from(projection.delay_steps);
-    let own = projection.subtract_own.then(|| tile.own_spikes(window));
-    for neuron in 0..tile.size() {
-        let patterns = tile.patterns_of(neuron);
-        let memberships = patterns.len() as i32;
-        let factor = if projection.by_memberships { memberships } else { 1 };
-        let (mut counts, own_weight) = match projection.count {
-            Count::Patterns => (sum_patterns(patterns, &input.pattern_counts, steps), memberships),
-            Count::Spikes => (input.spike_counts, 1),
-        };
-        if let Some(own) = own {
-            for step in SetBits(own.of(neuron)) {
-                counts[step as usize] -= own_weight;
+        for row in &mut table[..steps] {
+            for count in &mut row[..size] {
+                *count = (*count * weight + half) >> shift;
             }
         }
-        for step in 0..steps {
-            each[step][neuron] = arrival(counts[step] * factor);
+        *arriving = Arrivals::Narrow(table);
+    } else {
+        let mut wide = Box::new([[0i64; TILE]; 32]);
+        for (wide, row) in wide.iter_mut().zip(&table[..steps]) {
+            for (wide, &count) in wide.iter_mut().zip(row) {
+                *wide = input.projection.arrival(count);
+            }
+        }
+        *arriving = Arrivals::Wide(wide);
+    }
+}
+
+/// The count of every neuron in every step: patterns or spikes, own ones taken away, times n_i if asked for.
+#[inline(always)]
+fn counts(context: &Context<'_>, input: &Input<'_>, tile: &Tile, counts: &mut [[i32; TILE]; 32]) {
+    let projection = input.projection;
+    let (size, steps) = (tile.size().min(TILE), context.block.steps as usize);
+    match projection.count {
+        Count::Patterns => {
+            for neuron in 0..size {
+                let patterns = tile.patterns_of(neuron);
+                match steps {
+                    0..=8 => sum_patterns::<8>(patterns, &input.pattern_counts, neuron, counts),
+                    9..=16 => sum_patterns::<16>(patterns, &input.pattern_counts, neuron, counts),
+                    _ => sum_patterns::<32>(patterns, &input.pattern_counts, neuron, counts),
+                }
+            }
+        }
+        Count::Spikes => {
+            counts.iter_mut().zip(&input.spike_counts).take(steps).for_each(|(row, &count)| row[..size].fill(count));
+        }
+    }
+    if projection.subtract_own {
+        let own = tile.own_spikes(context.block.start_step as i64 - i64::from(projection.delay_steps));
+        let within = u32::MAX >> (32 - steps);
+        for (neuron, word) in (0..size).map(|neuron| (neuron, own.of(neuron) & within)) {
+            let own_weight = if projection.count == Count::Patterns { tile.memberships(neuron) } else { 1 };
+            for step in SetBits(word) {
+                counts[step as usize][neuron] -= own_weight;
+            }
+        }
+    }
+    if projection.by_memberships {
+        for row in &mut counts[..steps] {
+            row[..size].iter_mut().enumerate().for_each(|(neuron, count)| *count *= tile.memberships(neuron));
         }
     }
 }
 
-/// Adds M^μ of every step for each pattern μ of a neuron, in whole vectors of steps.
+/// Adds M^μ of every step for each pattern μ of a neuron: a vector of steps a pattern.
 #[inline(always)]
-fn sum_patterns(patterns: &[u32], pattern_counts: &[[i32; 32]], steps: usize) -> [i32; 32] {
-    match steps {
-        0..=8 => sum_steps::<8>(patterns, pattern_counts),
-        9..=16 => sum_steps::<16>(patterns, pattern_counts),
-        _ => sum_steps::<32>(patterns, pattern_counts),
-    }
-}
-
-#[inline(always)]
-fn sum_steps<const STEPS: usize>(patterns: &[u32], pattern_counts: &[[i32; 32]]) -> [i32; 32] {
+fn sum_patterns<const STEPS: usize>(
+    patterns: &[u32],
+    pattern_counts: &[[i32; 32]],
+    neuron: usize,
+    counts: &mut [[i32; TILE]; 32],
+) {
     let mut sums = [0i32; STEPS];
     for &pattern in patterns {
         for (sum, added) in sums.iter_mut().zip(&pattern_counts[pattern as usize]) {
             *sum += added;
         }
     }
-    let mut counts = [0; 32];
-    counts[..STEPS].copy_from_slice(&sums);
-    counts
+    for (row, sum) in counts.iter_mut().zip(sums) {
+        row[neuron] = sum;
+    }
 }

@@ -22,7 +22,7 @@ pub(super) struct Context<'a> {
     pub(super) block: Block,
     /// The inputs of each population with the counts that arrive in the block.
     pub(super) inputs: &'a [Vec<Input<'a>>],
-    /// Where the block's own counts are added, [step][entry].
+    /// Where the block's own counts are added, `[step][entry]`.
     pub(super) emitted: &'a [AtomicU32],
 }
 
@@ -36,13 +36,13 @@ impl Context<'_> {
 
 /// What a thread needs beside a tile's state; kept between tiles and blocks.
 pub(super) struct Scratch {
-    /// Noise, [step][neuron], 2^-21 mV.
+    /// Noise, `[step][neuron]`, 2^-21 mV.
     noise: Box<[[i32; TILE]; 32]>,
-    /// Decay V + Σ gain I of the step, [neuron].
+    /// Decay V + Σ gain I of the step, `[neuron]`.
     sums: Box<[i64; TILE]>,
-    /// Where the potentials go in the step, [neuron].
+    /// Where the potentials go in the step, `[neuron]`.
     next: Box<[i32; TILE]>,
-    /// Who takes no jump in the step, [neuron]: 1 in the refractory period, the step of the spike included.
+    /// Who takes no jump in the step, `[neuron]`: 1 in the refractory period, the step of the spike included.
     held: Box<[u32; TILE]>,
     /// What arrives through each input.
     arriving: Vec<Arrivals>,
@@ -129,29 +129,41 @@ fn integrate(context: &Context<'_>, tile: &mut Tile, scratch: &mut Scratch) {
 
 /// The noise of a tile for every step of the block, 2^-21 mV: amplitude times the sum of four nibbles.
 #[inline(always)]
-fn noise(context: &Context<'_>, population: &Population, tile: &Tile, noise: &mut [[i32; TILE]; 32]) {
+fn noise(context: &Context<'_>, population: &Population, tile: &mut Tile, noise: &mut [[i32; TILE]; 32]) {
     let (start, end) = (context.block.start_step, context.block.end_step());
     let per_call = u64::from(NOISE_STEPS_PER_CALL);
-    let first = population.first + tile.first as u32;
-    let key = random::key(context.network.seed);
     let amplitude = population.noise;
     for call in start / per_call..end.div_ceil(per_call) {
-        let counter = random::counter(Stream::Noise, context.network.trial, 0, call);
-        let mut words = [[0u32; TILE]; 4];
-        for neuron in 0..tile.size() {
-            let [w0, w1, w2, w3] =
-                random::philox([first.wrapping_add(neuron as u32), counter[1], counter[2], counter[3]], key);
-            (words[0][neuron], words[1][neuron], words[2][neuron], words[3][neuron]) = (w0, w1, w2, w3);
-        }
+        draw(context, population, tile, call);
         for slot in 0..per_call {
             let step = call * per_call + slot;
             if (start..end).contains(&step) {
-                let (word, half) = (&words[slot as usize / 2], 16 * (slot as u32 % 2));
+                let (word, half) = (&tile.noise_words[slot as usize / 2], 16 * (slot as u32 % 2));
                 for (noise, word) in noise[(step - start) as usize].iter_mut().zip(word) {
                     *noise = amplitude * random::nibble_sum((word >> half) & 0xffff);
                 }
             }
         }
+    }
+}
+
+/// The four Philox words of every neuron for eight steps. The last call of a block is mostly the first of the next.
+#[inline(always)]
+fn draw(context: &Context<'_>, population: &Population, tile: &mut Tile, call: u64) {
+    if tile.noise_call == Some(call) {
+        return;
+    }
+    tile.noise_call = Some(call);
+    let first = population.first + tile.first as u32;
+    let key = random::key(context.network.seed);
+    let [_, low, high, stream] = random::counter(Stream::Noise, context.network.trial, 0, call);
+    let size = tile.size();
+    let [words0, words1, words2, words3] = &mut tile.noise_words;
+    let (words0, words1) = (&mut words0[..size], &mut words1[..size]);
+    let (words2, words3) = (&mut words2[..size], &mut words3[..size]);
+    for neuron in 0..size {
+        [words0[neuron], words1[neuron], words2[neuron], words3[neuron]] =
+            random::philox([first.wrapping_add(neuron as u32), low, high, stream], key);
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Engine {
     scratch: Vec<Scratch>,
     /// Rows of counts of the last steps, a ring by step.
     rows: Vec<u32>,
-    /// Counts of the block that is being computed, [step][entry].
+    /// Counts of the block that is being computed, `[step][entry]`.
     emitted: Vec<AtomicU32>,
     step: u64,
     active_stimuli: Vec<bool>,

@@ -12,21 +12,25 @@ pub(super) struct Tile {
     pub(super) population: usize,
     /// First neuron, numbered within the population.
     pub(super) first: usize,
-    /// Membrane potentials, [neuron].
+    /// Membrane potentials, `[neuron]`.
     pub(super) potentials: Vec<i32>,
-    /// Remaining refractory steps, [neuron].
+    /// Remaining refractory steps, `[neuron]`.
     pub(super) refractory: Vec<u32>,
-    /// Synaptic inputs, [input][neuron], inputs in the order of the population's; a jump has none.
+    /// Synaptic inputs, `[input][neuron]`, inputs in the order of the population's; a jump has none.
     pub(super) inputs: Vec<Vec<i32>>,
-    /// Drive and stimuli a step, [neuron].
+    /// Drive and stimuli a step, `[neuron]`.
     pub(super) external: Vec<i32>,
-    /// Spike words of the last block, [neuron].
+    /// Spike words of the last block, `[neuron]`.
     pub(super) spikes: Vec<u32>,
+    /// The Philox words of the last call, `[word][neuron]`; empty without noise.
+    pub(super) noise_words: [Vec<u32>; 4],
+    /// The number of that call.
+    pub(super) noise_call: Option<u64>,
     /// The patterns of all neurons, neuron by neuron.
     patterns: Vec<u32>,
-    /// Where the patterns of each neuron start, [neuron + 1]; empty where nobody has any.
+    /// Where the patterns of each neuron start, `[neuron + 1]`; empty where nobody has any.
     pattern_offsets: Vec<u32>,
-    /// Own spikes, a ring of words by step / 32, [word][neuron].
+    /// Own spikes, a ring of words by step / 32, `[word][neuron]`.
     pub(super) history: Vec<Vec<u32>>,
 }
 
@@ -43,6 +47,12 @@ impl Tile {
             Some(&[start, end]) => &self.patterns[start as usize..end as usize],
             _ => &[],
         }
+    }
+
+    /// n_i: to how many patterns a neuron belongs.
+    #[inline(always)]
+    pub(super) fn memberships(&self, neuron: usize) -> i32 {
+        self.patterns_of(neuron).len() as i32
     }
 
     /// Own spikes of the 32 steps from `step` on (before 0: none).
@@ -106,6 +116,8 @@ pub(super) fn tiles(network: &Spiking) -> Vec<Tile> {
                 inputs: population.inputs.iter().map(|input| vec![0; input_size(input)]).collect(),
                 external: vec![0; size],
                 spikes: vec![0; size],
+                noise_words: std::array::from_fn(|_| vec![0; if population.noise == 0 { 0 } else { size }]),
+                noise_call: None,
                 patterns,
                 pattern_offsets,
                 history: vec![vec![0; size]; history_words],

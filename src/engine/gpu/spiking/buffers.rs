@@ -5,7 +5,7 @@ use wgpu::util::DeviceExt;
 use super::layout::{BLOCK_STRIDE, Layout};
 use super::parameters::{self, TABLE_RECORDS};
 use crate::engine::gpu::Gpu;
-use crate::engine::gpu::shaders::{ARRIVALS, INTEGRATE, PROBE, Shader};
+use crate::engine::gpu::shaders::{ARRIVALS, INTEGRATE, STATE, Shader};
 use crate::network::spiking::{Spiking, Synapse};
 
 /// Everything that lives on the device.
@@ -66,9 +66,9 @@ pub fn integrate_bindings(tables: Access, window: Access) -> [Binding; 9] {
     ]
 }
 
-/// Bindings of `probe`.
+/// Bindings of `variables` in `state`.
 #[must_use]
-pub fn probe_bindings() -> [Binding; 4] {
+pub fn state_bindings() -> [Binding; 4] {
     [BLOCK, (3, "state", Access::Read), (7, "output", Access::ReadWrite), (9, "probes", Access::Read)]
 }
 
@@ -116,7 +116,7 @@ impl Buffers {
         let arrivals = kernel(gpu, ARRIVALS[at(tables)], &arrivals_bindings(tables), &[], find);
         let shader = INTEGRATE[at(tables)][at(near)];
         let integrate = kernel(gpu, shader, &integrate_bindings(tables, near), &overrides(network), find);
-        let probe = (!network.probes.is_empty()).then(|| kernel(gpu, PROBE, &probe_bindings(), &[], find));
+        let probe = (!network.probes.is_empty()).then(|| kernel(gpu, STATE, &state_bindings(), &[], find));
         Self { blocks, state, external, counts, output, arrivals, integrate, probe }
     }
 }
@@ -138,7 +138,7 @@ fn overrides(network: &Spiking) -> [(&'static str, f64); 4] {
     ]
 }
 
-/// Bit rows as [word][neuron], so that neighbouring invocations read neighbouring words; one word if there are none.
+/// Bit rows as `[word][neuron]`, so that neighbouring invocations read neighbouring words; one word if there are none.
 fn transposed(network: &Spiking) -> Vec<u32> {
     let patterns = &network.patterns;
     let (neurons, words) = (patterns.neurons(), patterns.words_per_neuron());
@@ -185,20 +185,19 @@ fn kernel<'a>(
             wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::Buffer(buffer) }
         })
         .collect();
-    let bind_group = gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-        label,
-        layout: &bind_layout,
-        entries: &entries,
-    });
+    let bind_group =
+        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label, layout: &bind_layout, entries: &entries });
     let layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label,
         bind_group_layouts: &[Some(&bind_layout)],
         immediate_size: 0,
     });
-    let module = unsafe { gpu.device.create_shader_module_trusted(wgpu::ShaderModuleDescriptor {
-        label,
-        source: wgpu::ShaderSource::Wgsl(shader.source().into()),
-    }, wgpu::ShaderRuntimeChecks::unchecked()) };
+    let module = unsafe {
+        gpu.device.create_shader_module_trusted(
+            wgpu::ShaderModuleDescriptor { label, source: wgpu::ShaderSource::Wgsl(shader.source().into()) },
+            wgpu::ShaderRuntimeChecks::unchecked(),
+        )
+    };
     let pipeline = gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label,
         layout: Some(&layout),
@@ -219,7 +218,11 @@ fn layout_entry(binding: u32, access: Access) -> wgpu::BindGroupLayoutEntry {
     wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: access == Access::DynamicUniform, min_binding_size: None },
+        ty: wgpu::BindingType::Buffer {
+            ty,
+            has_dynamic_offset: access == Access::DynamicUniform,
+            min_binding_size: None,
+        },
         count: None,
     }
 }

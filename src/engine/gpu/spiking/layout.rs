@@ -5,7 +5,7 @@ use crate::engine::gpu::Device;
 use crate::engine::gpu::shaders::WORKGROUP_SIZE;
 use crate::network::spiking::{Count, Spiking, Synapse, Variable};
 
-use super::parameters::{self, TABLE_RECORDS, WINDOW_ENTRIES};
+use super::parameters::{self, HELD_INPUTS, TABLE_RECORDS, WINDOW_ENTRIES};
 
 /// The most blocks in a submission.
 const BATCH_BLOCKS_MAX: u64 = 32;
@@ -13,6 +13,9 @@ const BATCH_BLOCKS_MAX: u64 = 32;
 const BATCH_BYTES_MAX: u64 = 32 << 20;
 /// The most work in a submission, steps of a neuron: tens of milliseconds on a slow GPU.
 const BATCH_NEURON_STEPS_MAX: u64 = 1 << 25;
+/// Software rasterisers of Mesa end the loops of an invocation, silently, after 65,535 turns in all
+/// (LP_MAX_TGSI_LOOP_ITERATIONS in src/gallium/auxiliary/gallivm/lp_bld_limits.h).
+const SOFTWARE_LOOP_TURNS: u64 = 65_000;
 /// Distance of the blocks' records, bytes: the largest alignment that an adapter may ask for.
 pub(super) const BLOCK_STRIDE: u64 = 256;
 
@@ -176,7 +179,16 @@ impl Layout {
     ///
     /// # Errors
     /// If not, with what would fit.
-    pub(super) fn check(&self, device: &Device) -> Result<(), EngineError> {
+    pub(super) fn check(&self, network: &Spiking, device: &Device) -> Result<(), EngineError> {
+        let turns = self.loop_turns(network);
+        if device.software && turns > SOFTWARE_LOOP_TURNS {
+            let message = format!(
+                "`{}` ends a block's loops after {SOFTWARE_LOOP_TURNS} turns, and the patterns of this network take up \
+                 to {turns}; `--backend cpu` or a GPU can run it",
+                device.name
+            );
+            return Err(EngineError::NoAdapter { message });
+        }
         let bytes = self.bytes();
         // Shaders index with 32 bits.
         let binding = device.limits.binding_bytes.min(device.limits.buffer_bytes).min(u64::from(u32::MAX) * 4);
@@ -201,6 +213,25 @@ impl Layout {
             }
         }
         Ok(())
+    }
+}
+
+impl Layout {
+    /// An upper bound of the turns that all loops of an invocation of `integrate` take in a block.
+    fn loop_turns(&self, network: &Spiking) -> u64 {
+        let patterns = &network.patterns;
+        let memberships = (0..patterns.neurons()).map(|neuron| patterns.memberships(neuron)).max().unwrap_or(0);
+        let row = patterns.words_per_neuron() as u64 + u64::from(memberships);
+        let turns = network.populations.iter().map(|population| {
+            let of_patterns = |&&input: &&usize| network.projections[input].count == Count::Patterns;
+            let (held, further) = population.inputs.split_at(population.inputs.len().min(HELD_INPUTS as usize));
+            let rows = self.quads * held.iter().filter(of_patterns).count() as u64
+                + self.block_steps * further.iter().filter(of_patterns).count() as u64;
+            let spikes = self.block_steps.div_ceil(u64::from(population.refractory_steps) + 1);
+            // Gathering counts, then adding spikes to them; then what every neuron does in each step.
+            rows * row + (2 + spikes) * row + (self.block_steps + 1) * (2 * population.inputs.len() as u64 + 10)
+        });
+        turns.max().unwrap_or(0) + 100
     }
 }
 

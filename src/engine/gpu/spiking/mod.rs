@@ -16,7 +16,7 @@ mod state;
 use std::sync::Arc;
 
 use buffers::Buffers;
-pub use buffers::{Access, Binding, arrivals_bindings, integrate_bindings, probe_bindings};
+pub use buffers::{Access, Binding, arrivals_bindings, integrate_bindings, state_bindings};
 use layout::Layout;
 use queue::Submissions;
 
@@ -58,7 +58,7 @@ impl Engine {
     /// If the device cannot hold the network, or fails.
     pub fn new(gpu: &Gpu, network: Arc<Spiking>) -> Result<Self, EngineError> {
         let layout = Layout::new(&network);
-        layout.check(gpu.device())?;
+        layout.check(&network, gpu.device())?;
         let buffers = Buffers::new(gpu, &network, &layout);
         gpu.check()?;
         let device = gpu.device();
@@ -68,8 +68,7 @@ impl Engine {
             driver: format!("{} ({})", device.driver, device.backend),
         };
         let submissions = Submissions::new(gpu, &network, &layout);
-        let mut engine =
-            Self { gpu: gpu.clone(), network, layout, buffers, info, submissions, step: 0, stimuli: None };
+        let mut engine = Self { gpu: gpu.clone(), network, layout, buffers, info, submissions, step: 0, stimuli: None };
         engine.restore(&engine.network.initial_state())?;
         Ok(engine)
     }

@@ -1,4 +1,4 @@
-//! What the shaders read of a network: the twin of shaders/spiking/network.wgsl.
+//! What the shaders read of a network: the twin of shaders/bindings/spiking/network.wgsl.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -130,6 +130,8 @@ pub const SUBTRACTS_OWN: u32 = 4;
 /// [`Synapse::Jump`].
 pub const JUMPS: u32 = 8;
 
+/// Inputs of a neuron that the shader holds in registers.
+pub const HELD_INPUTS: u32 = 4;
 /// Records in a table that is a uniform buffer.
 pub const TABLE_RECORDS: u64 = 256;
 /// Entries in a window that is a uniform buffer: 64 KiB, what every adapter allows.

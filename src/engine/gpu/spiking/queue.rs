@@ -1,8 +1,8 @@
 //! Submissions: blocks gathered, run and read back, several at a time.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::buffers::{self, Buffers, Kernel, block_offset};
 use super::layout::{Dispatches, Layout};

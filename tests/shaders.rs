@@ -1,0 +1,236 @@
+//! Shaders without a device: they are valid with no more than what is asked of a device, hold integers only, and
+//! agree with the host on every binding, offset and constant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::offset_of;
+
+use attractor::engine::gpu::shaders::{ALL, ARRIVALS, INTEGRATE, STATE, STORAGE_BUFFERS_MAX, Shader, WORKGROUP_SIZE};
+use attractor::engine::gpu::spiking::parameters::{self, Block, Population, Projection};
+use attractor::engine::gpu::spiking::{Access, Binding, arrivals_bindings, integrate_bindings, state_bindings};
+use attractor::{fixed, random};
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
+use naga::{AddressSpace, Expression, GlobalVariable, Literal, Module, ScalarKind, StorageAccess, TypeInner};
+
+/// Parses and validates with no capability beyond the base: none is asked of a device.
+fn compile(source: &str) -> Result<(Module, ModuleInfo), String> {
+    let module = naga::front::wgsl::parse_str(source).map_err(|error| error.emit_to_string(source))?;
+    let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
+    let info = validator.validate(&module).map_err(|error| error.emit_to_string(source))?;
+    Ok((module, info))
+}
+
+fn compiled(shader: Shader) -> (Module, ModuleInfo) {
+    compile(&shader.source()).unwrap_or_else(|error| panic!("{}: {error}", shader.name))
+}
+
+#[test]
+fn shaders_are_valid_without_capabilities() {
+    for shader in ALL {
+        let (module, _) = compiled(shader);
+        let entry_points: Vec<_> = module.entry_points.iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(entry_points, [shader.entry_point], "{}", shader.name);
+        assert_eq!(module.entry_points[0].workgroup_size, [WORKGROUP_SIZE, 1, 1], "{}", shader.name);
+    }
+}
+
+#[test]
+fn a_capability_that_is_not_asked_for_is_refused() {
+    let source = "@compute @workgroup_size(1) fn main() { var wide: i64 = 3li; wide += 1li; }";
+    assert!(compile(source).is_err());
+    assert!(compile(&source.replace("i64", "i32").replace("li", "i")).is_ok());
+}
+
+/// Every file below `shaders/` is part of a shader, so that what is checked here is all there is.
+#[test]
+fn every_file_is_part_of_a_shader() {
+    let mut files = Vec::new();
+    let mut folders = vec![std::path::PathBuf::from("shaders")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the folder can be read") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    let parts: BTreeSet<&str> = ALL.iter().flat_map(|shader| shader.parts.iter().copied()).collect();
+    for file in &files {
+        let text = std::fs::read_to_string(file).expect("the file can be read");
+        assert!(parts.contains(text.as_str()), "{} is in no shader", file.display());
+    }
+    assert_eq!(files.len(), parts.len());
+}
+
+/// What of a module is not an integer.
+fn floats(module: &Module) -> Vec<String> {
+    let mut found = Vec::new();
+    for (_, kind) in module.types.iter() {
+        let scalar = match kind.inner {
+            TypeInner::Scalar(scalar) | TypeInner::Vector { scalar, .. } | TypeInner::Matrix { scalar, .. } => scalar,
+            TypeInner::Atomic(scalar) | TypeInner::ValuePointer { scalar, .. } => scalar,
+            _ => continue,
+        };
+        if matches!(scalar.kind, ScalarKind::Float | ScalarKind::AbstractFloat) {
+            found.push(format!("{:?}", kind.inner));
+        }
+    }
+    let functions = module.functions.iter().map(|(_, function)| function);
+    for function in functions.chain(module.entry_points.iter().map(|entry| &entry.function)) {
+        for (_, expression) in function.expressions.iter().chain(module.global_expressions.iter()) {
+            match expression {
+                Expression::Literal(
+                    literal @ (Literal::F16(_) | Literal::F32(_) | Literal::F64(_) | Literal::AbstractFloat(_)),
+                ) => found.push(format!("{literal:?}")),
+                Expression::As { kind: ScalarKind::Float, .. } => found.push("a conversion to a float".to_owned()),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn shaders_hold_no_float() {
+    for shader in ALL {
+        assert_eq!(floats(&compiled(shader).0), Vec::<String>::new(), "{}", shader.name);
+    }
+    for body in ["var x = 1.5; x += 1;", "var n = 3u; n = u32(f32(n) * 0.5);", "var v = vec2<f32>(); v.x = 1;"] {
+        let (module, _) = compile(&format!("@compute @workgroup_size(1) fn main() {{ {body} }}")).expect("it is valid");
+        assert_ne!(floats(&module), Vec::<String>::new(), "{body}");
+    }
+}
+
+/// Which bindings the entry point uses, as the host writes them.
+fn used_bindings(module: &Module, info: &ModuleInfo) -> Vec<(u32, String, Access)> {
+    let entry = info.get_entry_point(0);
+    let used = module.global_variables.iter().filter(|(handle, _)| !entry[*handle].is_empty());
+    let mut bindings: Vec<_> = used
+        .filter_map(|(_, variable)| {
+            let binding = variable.binding?;
+            assert_eq!(binding.group, 0);
+            Some((binding.binding, variable.name.clone().unwrap_or_default(), access(variable, binding.binding)))
+        })
+        .collect();
+    bindings.sort_by_key(|binding| binding.0);
+    bindings
+}
+
+fn access(variable: &GlobalVariable, binding: u32) -> Access {
+    match variable.space {
+        // Only the block's record is at a dynamic offset: the shader cannot say so.
+        AddressSpace::Uniform if binding == 0 => Access::DynamicUniform,
+        AddressSpace::Uniform => Access::Uniform,
+        AddressSpace::Storage { access } if access.contains(StorageAccess::STORE) => Access::ReadWrite,
+        AddressSpace::Storage { .. } => Access::Read,
+        other => panic!("a binding in {other:?}"),
+    }
+}
+
+fn assert_bindings(shader: Shader, expected: &[Binding]) {
+    let (module, info) = compiled(shader);
+    let expected: Vec<_> = expected.iter().map(|&(binding, name, access)| (binding, name.to_owned(), access)).collect();
+    assert_eq!(used_bindings(&module, &info), expected, "{}", shader.name);
+    let storage = expected.iter().filter(|binding| matches!(binding.2, Access::Read | Access::ReadWrite)).count();
+    assert!(storage as u32 <= STORAGE_BUFFERS_MAX, "{} has {storage} storage buffers", shader.name);
+}
+
+#[test]
+fn bindings_are_those_of_the_host() {
+    let places = [Access::Uniform, Access::Read];
+    for (at, tables) in places.into_iter().enumerate() {
+        assert_bindings(ARRIVALS[at], &arrivals_bindings(tables));
+        for (near, window) in places.into_iter().enumerate() {
+            assert_bindings(INTEGRATE[at][near], &integrate_bindings(tables, window));
+        }
+    }
+    assert_bindings(STATE, &state_bindings());
+    let (module, info) = compiled(INTEGRATE[0][0]);
+    let other =
+        integrate_bindings(Access::Uniform, Access::Read).map(|(at, name, access)| (at, name.to_owned(), access));
+    assert_ne!(used_bindings(&module, &info), other, "the comparison sees a difference of access");
+}
+
+/// Offsets of the members and the size of a struct of a shader.
+fn record(module: &Module, name: &str) -> (Vec<(String, usize)>, usize) {
+    let found = module.types.iter().find(|(_, kind)| kind.name.as_deref() == Some(name));
+    let (_, kind) = found.unwrap_or_else(|| panic!("the shader has no `{name}`"));
+    let TypeInner::Struct { members, span } = &kind.inner else { panic!("`{name}` is no struct") };
+    let members = members.iter().map(|member| (member.name.clone().unwrap_or_default(), member.offset as usize));
+    (members.collect(), *span as usize)
+}
+
+/// The same of a struct of the host.
+macro_rules! host_record {
+    ($name:ident: $($member:ident)*) => {
+        (vec![$((stringify!($member).to_owned(), offset_of!($name, $member))),*], size_of::<$name>())
+    };
+}
+
+#[test]
+fn records_are_those_of_the_host() {
+    let block = host_record!(Block: step_low step_high steps slot output history_bit slots row neurons populations
+        groups refractory history history_words members key_low key_high stream probes projections windows);
+    let population = host_record!(Population: first_group first size decay shift noise threshold reset
+        refractory_steps first_input inputs pattern_words spikes_entry saturated_entry padding);
+    let projection = host_record!(Projection: flags entry entries window delay_steps weight weight_shift decay gain
+        state saturated_entry padding);
+    let (module, _) = compiled(INTEGRATE[0][0]);
+    assert_eq!(record(&module, "Block"), block);
+    assert_eq!(record(&module, "Population"), population);
+    assert_eq!(record(&module, "Projection"), projection);
+    let swapped = host_record!(Projection: entry flags entries window delay_steps weight weight_shift decay gain
+        state saturated_entry padding);
+    assert_ne!(record(&module, "Projection"), swapped, "the comparison sees swapped members");
+}
+
+/// The constants of a shader that are whole numbers.
+fn constants(module: &Module) -> BTreeMap<String, u32> {
+    let named = module.constants.iter().filter_map(|(_, constant)| {
+        match (&constant.name, &module.global_expressions[constant.init]) {
+            (Some(name), &Expression::Literal(Literal::U32(value))) => Some((name.clone(), value)),
+            _ => None,
+        }
+    });
+    named.collect()
+}
+
+#[test]
+fn constants_are_those_of_the_host() {
+    let shared = [
+        ("WORKGROUP_SIZE", WORKGROUP_SIZE),
+        ("PHILOX_M0", random::PHILOX_M0),
+        ("PHILOX_M1", random::PHILOX_M1),
+        ("PHILOX_W0", random::PHILOX_W0),
+        ("PHILOX_W1", random::PHILOX_W1),
+        ("PHILOX_ROUNDS", random::PHILOX_ROUNDS),
+        ("NOISE_STEPS_PER_CALL", random::NOISE_STEPS_PER_CALL),
+        ("COUNTS_PATTERNS", parameters::COUNTS_PATTERNS),
+        ("BY_MEMBERSHIPS", parameters::BY_MEMBERSHIPS),
+        ("SUBTRACTS_OWN", parameters::SUBTRACTS_OWN),
+        ("JUMPS", parameters::JUMPS),
+        ("HELD_INPUTS", parameters::HELD_INPUTS),
+        ("DECAY_BITS", fixed::DECAY_BITS),
+    ];
+    let expected: BTreeMap<String, u32> = shared.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
+    assert_eq!(constants(&compiled(INTEGRATE[0][0]).0), expected);
+    for shader in ALL {
+        for (name, value) in constants(&compiled(shader).0) {
+            assert_eq!(expected.get(&name), Some(&value), "{name} of {}", shader.name);
+        }
+    }
+}
+
+#[test]
+fn uniform_arrays_are_as_long_as_the_host_says() {
+    let (module, _) = compiled(INTEGRATE[0][0]);
+    let length = |name: &str| {
+        let (_, variable) =
+            module.global_variables.iter().find(|(_, variable)| variable.name.as_deref() == Some(name))?;
+        match module.types[variable.ty].inner {
+            TypeInner::Array { size: naga::ArraySize::Constant(length), .. } => Some(u64::from(length.get())),
+            _ => None,
+        }
+    };
+    assert_eq!(length("populations"), Some(parameters::TABLE_RECORDS));
+    assert_eq!(length("projections"), Some(parameters::TABLE_RECORDS));
+    assert_eq!(length("window"), Some(parameters::WINDOW_ENTRIES));
+    assert_eq!(length("state"), None);
+}
