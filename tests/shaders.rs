@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::offset_of;
 
-use attractor::engine::gpu::shaders::{ALL, ARRIVALS, INTEGRATE, STATE, STORAGE_BUFFERS_MAX, Shader, WORKGROUP_SIZE};
+use attractor::engine::gpu::shaders::{ALL, ARRIVALS, INTEGRATE, PROBE, STORAGE_BUFFERS_MAX, Shader, WORKGROUP_SIZE};
 use attractor::engine::gpu::spiking::parameters::{self, Block, Population, Projection};
-use attractor::engine::gpu::spiking::{Access, Binding, arrivals_bindings, integrate_bindings, state_bindings};
+use attractor::engine::gpu::spiking::{Access, Binding, arrivals_bindings, integrate_bindings, probe_bindings};
 use attractor::{fixed, random};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, Expression, GlobalVariable, Literal, Module, ScalarKind, StorageAccess, TypeInner};
@@ -141,7 +141,7 @@ fn bindings_are_those_of_the_host() {
             assert_bindings(INTEGRATE[at][near], &integrate_bindings(tables, window));
         }
     }
-    assert_bindings(STATE, &state_bindings());
+    assert_bindings(PROBE, &probe_bindings());
     let (module, info) = compiled(INTEGRATE[0][0]);
     let other =
         integrate_bindings(Access::Uniform, Access::Read).map(|(at, name, access)| (at, name.to_owned(), access));

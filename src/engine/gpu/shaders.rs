@@ -34,7 +34,7 @@ const WINDOW_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/win
 const ARRIVALS_BODY: &str = include_str!("../../../shaders/spiking/arrivals.wgsl");
 const TILE: &str = include_str!("../../../shaders/spiking/tile.wgsl");
 const INTEGRATE_BODY: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
-const STATE_BODY: &str = include_str!("../../../shaders/spiking/state.wgsl");
+const PROBE_BODY: &str = include_str!("../../../shaders/spiking/probe.wgsl");
 
 /// Gathers the counts that arrive in a block; with tables in a uniform buffer or in storage.
 pub const ARRIVALS: [Shader; 2] = [
@@ -58,9 +58,9 @@ const fn integrate(parts: &'static [&'static str]) -> Shader {
     Shader { name: "spiking/integrate", entry_point: "integrate", parts }
 }
 
-/// Gathers recorded variables.
-pub const STATE: Shader = Shader { name: "spiking/state", entry_point: "variables", parts: &[NETWORK, STATE_BODY] };
+/// Gathers the probed variables.
+pub const PROBE: Shader = Shader { name: "spiking/probe", entry_point: "probe", parts: &[NETWORK, PROBE_BODY] };
 
 /// All of them.
 pub const ALL: [Shader; 7] =
-    [ARRIVALS[0], ARRIVALS[1], INTEGRATE[0][0], INTEGRATE[0][1], INTEGRATE[1][0], INTEGRATE[1][1], STATE];
+    [ARRIVALS[0], ARRIVALS[1], INTEGRATE[0][0], INTEGRATE[0][1], INTEGRATE[1][0], INTEGRATE[1][1], PROBE];

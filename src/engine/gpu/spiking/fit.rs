@@ -90,3 +90,83 @@ impl Hint {
         format!("{change} would fit, and so would `--backend cpu`")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::gpu::Limits;
+    use crate::network::patterns::Patterns;
+    use crate::network::spiking::Population;
+
+    fn network(size: u32) -> Spiking {
+        let population = Population {
+            name: String::new(),
+            first: 0,
+            size,
+            decay: 1 << 30,
+            shift: 31,
+            drive: 0,
+            noise: 0,
+            threshold: 1,
+            reset: 0,
+            refractory_steps: 0,
+            initial_low: 0,
+            initial_span: 0,
+            inputs: Vec::new(),
+        };
+        Spiking {
+            seed: 1,
+            trial: 0,
+            steps: 1,
+            populations: vec![population],
+            projections: Vec::new(),
+            pattern_population: 0,
+            patterns: Patterns::default(),
+            stimuli: Vec::new(),
+            probes: Vec::new(),
+            probe_intervals: Vec::new(),
+        }
+    }
+
+    fn device(binding_bytes: u64) -> Device {
+        Device {
+            name: "Small GPU".into(),
+            kind: "integrated".into(),
+            backend: "vulkan".into(),
+            driver: String::new(),
+            limits: Limits {
+                buffer_bytes: 1 << 28,
+                binding_bytes,
+                storage_buffers: 8,
+                workgroup_size: 256,
+                workgroups: 65_535,
+            },
+            software: false,
+            usable: Ok(()),
+        }
+    }
+
+    #[test]
+    fn a_network_fits_to_the_last_byte_and_is_told_what_would() {
+        let network = network(1_000_000);
+        let layout = Layout::new(&network);
+        // Potentials and refractory counters of a million neurons.
+        let needed = 8_000_000.max(layout.bytes().output);
+        assert!(layout.check(&network, &device(needed)).is_ok());
+        let error = layout.check(&network, &device(4_000_000)).unwrap_err();
+        let EngineError::TooLarge { needed, allowed, hint, .. } = &error else { panic!("{error}") };
+        assert_eq!((*needed, *allowed), (8_000_000, 4_000_000));
+        assert!(hint.contains("about 500000 neurons"), "{hint}");
+    }
+
+    #[test]
+    fn large_networks_have_few_blocks_in_a_submission() {
+        assert_eq!(Layout::new(&network(1000)).batch_blocks, 32);
+        assert_eq!(Layout::new(&network(1_000_000)).batch_blocks, 1);
+        // Two dimensions of workgroups, none of them too long.
+        let dispatch = Layout::new(&network(100_000_000)).dispatches(65_535).integrate;
+        assert!(dispatch.iter().all(|&groups| groups <= 65_535), "{dispatch:?}");
+        let groups: u64 = dispatch.iter().map(|&groups| u64::from(groups)).product();
+        assert!((1_562_500..1_562_600).contains(&groups), "{dispatch:?}");
+    }
+}

@@ -4,7 +4,7 @@ use super::buffers::Buffers;
 use super::layout::Layout;
 use super::parameters::{self, HELD_INPUTS};
 use crate::engine::gpu::Gpu;
-use crate::engine::gpu::shaders::{ARRIVALS, INTEGRATE, STATE, Shader};
+use crate::engine::gpu::shaders::{ARRIVALS, INTEGRATE, PROBE, Shader};
 use crate::network::spiking::{Count, Spiking, Synapse};
 
 /// The dispatches of a block.
@@ -29,7 +29,7 @@ impl Kernels {
         Self {
             arrivals: make(ARRIVALS[at(tables)], &arrivals_bindings(tables), &constants[..1]),
             integrate: make(INTEGRATE[at(tables)][at(window)], &integrate_bindings(tables, window), &constants),
-            probe: (!network.probes.is_empty()).then(|| make(STATE, &state_bindings(), &[])),
+            probe: (!network.probes.is_empty()).then(|| make(PROBE, &probe_bindings(), &[])),
         }
     }
 }
@@ -79,9 +79,9 @@ pub fn integrate_bindings(tables: Access, window: Access) -> [Binding; 9] {
     ]
 }
 
-/// Bindings of `variables` in `state`.
+/// Bindings of `probe`.
 #[must_use]
-pub fn state_bindings() -> [Binding; 4] {
+pub fn probe_bindings() -> [Binding; 4] {
     [BLOCK, (3, "state", Access::Read), (7, "output", Access::ReadWrite), (9, "probes", Access::Read)]
 }
 

@@ -1,4 +1,4 @@
-// Gathers recorded variables behind the spike words of a block.
+// Gathers the probed variables behind the spike words of a block: the twin of src/engine/cpu/spiking/probe.rs.
 
 const WORKGROUP_SIZE: u32 = 64u;
 
@@ -8,7 +8,7 @@ const WORKGROUP_SIZE: u32 = 64u;
 @group(0) @binding(9) var<storage, read> probes: array<u32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn variables(
+fn probe(
     @builtin(workgroup_id) workgroup: vec3<u32>,
     @builtin(num_workgroups) workgroups: vec3<u32>,
     @builtin(local_invocation_index) lane: u32,
