@@ -151,7 +151,7 @@ fn jump(
 fn load_input(projection: Projection, neuron: Neuron) -> Input {
     var input = Input(0, 0u, vec4<u32>(0u), 0u);
     if (projection.flags & JUMPS) == 0u { input.value = state[projection.state + neuron.member]; }
-    if (projection.flags & SUBTRACTS_OWN) != 0u { input.own = own_spikes(projection, neuron); }
+    if history_words > 0u && (projection.flags & SUBTRACTS_OWN) != 0u { input.own = own_spikes(projection, neuron); }
     return input;
 }
 

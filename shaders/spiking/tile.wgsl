@@ -2,6 +2,8 @@
 
 // No bit row is longer than four words, so they are held in registers.
 override with_held_rows: bool = false;
+// Words in the ring of a neuron's own spikes. One is held in a register, with none the code falls away.
+override history_words: u32 = 2u;
 
 // Potentials [neuron], refractory counters [neuron], inputs [projection][target], own spikes [word][neuron].
 @group(0) @binding(3) var<storage, read_write> state: array<i32>;
@@ -14,6 +16,7 @@ struct Neuron {
     member: u32,            // within its population
     row: vec4<u32>,         // the first words of its bit row
     memberships: i32,       // number of its patterns
+    history: u32,           // its own spikes of the last 32 steps, where one word holds them
     potential: i32,
     refractory: u32,
     spikes: u32,            // bit s: a spike in step s of the block
@@ -31,8 +34,9 @@ struct Input {
 
 fn load_neuron(population: Population, member: u32) -> Neuron {
     let number = population.first + member;
-    var neuron = Neuron(number, member, vec4<u32>(0u), 0, state[number], 0u, 0u, 0u, false);
+    var neuron = Neuron(number, member, vec4<u32>(0u), 0, 0u, state[number], 0u, 0u, 0u, false);
     neuron.refractory = bitcast<u32>(state[block.refractory + number]);
+    if history_words == 1u { neuron.history = bitcast<u32>(state[block.history + number]); }
     if with_held_rows {
         for (var word = 0u; word < population.pattern_words; word++) {
             neuron.row[word] = patterns[word * block.members + member];
@@ -65,29 +69,37 @@ fn memberships(population: Population, neuron: Neuron) -> i32 {
 
 // 32 steps of the neuron's own spikes: bit s is step s of the block less the delay.
 fn own_spikes(projection: Projection, neuron: Neuron) -> u32 {
-    let bits = block.history_words * 32u;
+    let bits = history_words * 32u;
     let sum = block.history_bit + projection.history_offset;
     let bit = min(sum, sum - bits);
+    let offset = bit % 32u;
+    if history_words == 1u { return (neuron.history >> offset) | ((neuron.history << 1u) << (31u - offset)); }
     let word = bit / 32u;
-    let next = select(word + 1u, 0u, word + 1u == block.history_words);
+    let next = select(word + 1u, 0u, word + 1u == history_words);
     let first = bitcast<u32>(state[block.history + word * block.neurons + neuron.number]);
     let second = bitcast<u32>(state[block.history + next * block.neurons + neuron.number]);
-    let offset = bit % 32u;
     return (first >> offset) | ((second << 1u) << (31u - offset));
 }
 
 // Writes the block's spikes into the ring of own spikes, where they may straddle two words.
 fn remember_spikes(neuron: Neuron) {
-    if block.history_words == 0u { return; }
-    let word = block.history_bit / 32u;
-    let next = select(word + 1u, 0u, word + 1u == block.history_words);
+    if history_words == 0u { return; }
     let offset = block.history_bit % 32u;
     let mask = 0xffffffffu >> (32u - block.steps);
+    // What goes to the word of the first step, and what is left for the next one.
+    let mask_first = mask << offset;
+    let mask_second = (mask >> 1u) >> (31u - offset);
+    let spikes_first = neuron.spikes << offset;
+    let spikes_second = (neuron.spikes >> 1u) >> (31u - offset);
+    if history_words == 1u {
+        let kept = neuron.history & ~(mask_first | mask_second);
+        state[block.history + neuron.number] = bitcast<i32>(kept | spikes_first | spikes_second);
+        return;
+    }
+    let word = block.history_bit / 32u;
+    let next = select(word + 1u, 0u, word + 1u == history_words);
     let first = block.history + word * block.neurons + neuron.number;
-    let kept_first = bitcast<u32>(state[first]) & ~(mask << offset);
-    state[first] = bitcast<i32>(kept_first | (neuron.spikes << offset));
     let second = block.history + next * block.neurons + neuron.number;
-    let spilled = (mask >> 1u) >> (31u - offset);
-    let kept_second = bitcast<u32>(state[second]) & ~spilled;
-    state[second] = bitcast<i32>(kept_second | ((neuron.spikes >> 1u) >> (31u - offset)));
+    state[first] = bitcast<i32>((bitcast<u32>(state[first]) & ~mask_first) | spikes_first);
+    state[second] = bitcast<i32>((bitcast<u32>(state[second]) & ~mask_second) | spikes_second);
 }

@@ -15,7 +15,6 @@ struct Block {
     groups: u32,            // workgroups that hold neurons
     refractory: u32,        // where refractory counters start in `state`
     history: u32,           // where own spikes start in `state`, [word][neuron]
-    history_words: u32,
     members: u32,           // size of the pattern population: the stride of `patterns`
     key_low: u32,           // of the noise
     key_high: u32,

@@ -92,13 +92,13 @@ impl Hint {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::engine::gpu::Limits;
     use crate::network::patterns::Patterns;
     use crate::network::spiking::Population;
 
-    fn network(size: u32) -> Spiking {
+    pub(in crate::engine::gpu::spiking) fn network(size: u32) -> Spiking {
         let population = Population {
             name: String::new(),
             first: 0,

@@ -92,7 +92,7 @@ fn uniform_if(small: bool) -> Access {
 }
 
 /// What of `integrate` falls away for this network; the first is that of `arrivals` too.
-fn constants(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 6] {
+fn constants(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 7] {
     let inputs_max = network.populations.iter().map(|population| population.inputs.len()).max().unwrap_or(0);
     let with_noise = network.populations.iter().any(|population| population.noise != 0);
     let with_jumps = network.projections.iter().any(|projection| projection.synapse == Synapse::Jump);
@@ -104,6 +104,7 @@ fn constants(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 6] {
         ("steps_per_entry", layout.steps_per_entry as f64),
         ("inputs_max", inputs_max as f64),
         ("pattern_inputs", f64::from(pattern_inputs)),
+        ("history_words", layout.history_words as f64),
         ("with_noise", f64::from(u8::from(with_noise))),
         ("with_jumps", f64::from(u8::from(with_jumps))),
         ("with_held_rows", f64::from(u8::from(network.patterns.words_per_neuron() <= 4))),
@@ -146,7 +147,11 @@ fn pipeline(
         immediate_size: 0,
     });
     let source = wgpu::ShaderSource::Wgsl(shader.source().into());
-    let module = gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor { label, source });
+    let checks = wgpu::ShaderRuntimeChecks { force_loop_bounding: false, ..wgpu::ShaderRuntimeChecks::checked() };
+    // SAFETY: every loop of these shaders ends, since each turn takes a bit away, halves an interval or brings an
+    // index nearer to a bound that stays. All other checks remain.
+    let module =
+        unsafe { gpu.device.create_shader_module_trusted(wgpu::ShaderModuleDescriptor { label, source }, checks) };
     gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label,
         layout: Some(&layout),

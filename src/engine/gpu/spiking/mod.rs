@@ -144,3 +144,25 @@ impl EngineTrait for Engine {
         self.gpu.check()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::gpu::devices;
+
+    #[test]
+    #[ignore = "needs a GPU or software Vulkan; CI runs these"]
+    fn a_device_that_is_lost_is_an_error_and_no_panic() {
+        let name = devices().into_iter().find(|device| device.usable.is_ok()).expect("an adapter").name;
+        let gpu = Gpu::open(Some(&name)).expect("the adapter opens");
+        let mut engine = Engine::new(&gpu, Arc::new(fit::tests::network(10))).expect("the engine starts");
+        let block = Block { start_step: 0, steps: 1, probe: false };
+        engine.submit(block).expect("the block is taken");
+        engine.collect().expect("the block is done");
+        gpu.device.destroy();
+        let next = engine.submit(Block { start_step: 1, ..block }).and_then(|()| engine.collect());
+        let error = next.expect_err("the device is gone");
+        assert!(matches!(&error, EngineError::Device { adapter, .. } if *adapter == name), "{error}");
+        assert!(engine.snapshot().is_err());
+    }
+}

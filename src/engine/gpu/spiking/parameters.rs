@@ -37,8 +37,6 @@ pub struct Block {
     pub refractory: u32,
     /// Where own spikes start in the state.
     pub history: u32,
-    /// Words of own spikes of a neuron.
-    pub history_words: u32,
     /// Size of the pattern population.
     pub members: u32,
     /// Key of the noise, low word.
@@ -148,7 +146,6 @@ pub(super) fn constants(network: &Spiking, layout: &Layout) -> Block {
         groups: layout.groups as u32,
         refractory: layout.refractory as u32,
         history: layout.history as u32,
-        history_words: layout.history_words as u32,
         members: network.patterns.neurons() as u32,
         key_low,
         key_high,
