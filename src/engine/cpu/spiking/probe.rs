@@ -1,4 +1,4 @@
-//! Gathers the probed variables: the twin of the shader of this name.
+//! Gathers the probed variables.
 
 use super::Engine;
 use super::tile::TILE;
