@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use attractor::engine::cpu::host::Instructions;
 use attractor::engine::cpu::spiking::Engine as Cpu;
+use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo};
 use attractor::model::spiking::{PatternSource, Patterns, Projection, ProjectionKind, Spiking as Model};
 use attractor::network::spiking::{Snapshot, Spiking};
@@ -92,6 +93,70 @@ fn low_rank_counts_are_the_explicit_sums() {
         spikes += compared.unwrap_or_else(|difference| panic!("{name}: {difference}"));
     }
     assert!(spikes > 5_000, "{spikes} spikes are too few to show anything");
+}
+
+/// The adapter named by ATTRACTOR_TEST_ADAPTER, or the first of any kind. Without one the test fails.
+fn adapter() -> Gpu {
+    let named = std::env::var("ATTRACTOR_TEST_ADAPTER").ok();
+    let name = named.or_else(|| gpu::devices().first().map(|device| device.name.clone()));
+    Gpu::open(name.as_deref()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn on_gpu(adapter: &Gpu, network: &Spiking) -> gpu::spiking::Engine {
+    gpu::spiking::Engine::new(adapter, Arc::new(network.clone())).expect("a GPU engine")
+}
+
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn gpu_and_cpu_agree_on_every_small_network() {
+    let adapter = adapter();
+    for (name, network) in small_networks() {
+        let compared = first_difference(&network, &mut cpu(&network, 2), &mut on_gpu(&adapter, &network));
+        compared.unwrap_or_else(|difference| panic!("{name}: {difference}"));
+        let ragged = ragged(&network, 3).into_iter();
+        let compared = first_difference_over(ragged, &mut cpu(&network, 1), &mut on_gpu(&adapter, &network));
+        compared.unwrap_or_else(|difference| panic!("{name}, cut anywhere: {difference}"));
+    }
+}
+
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn gpu_and_cpu_agree_at_a_thousand_and_eight_thousand_neurons() {
+    let adapter = adapter();
+    let runaway = |size| with_excitation(varied(size, 90, 150.0), 1.2);
+    for (name, model) in [
+        ("1000", varied(1000, 90, 100.0)),
+        ("8000", varied(8000, 90, 40.0)),
+        ("1000 patterns", varied(1000, 1000, 30.0)),
+        ("runaway", runaway(1000)),
+        ("ten times the excitation", with_excitation(varied(1000, 90, 80.0), 10.0)),
+    ] {
+        let network = compile(&model);
+        let compared = first_difference(&network, &mut cpu(&network, 2), &mut on_gpu(&adapter, &network));
+        assert!(compared.unwrap_or_else(|difference| panic!("{name}: {difference}")) > 0, "{name}: no spikes");
+    }
+}
+
+/// Whole runs of the configurations, as people run them.
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn gpu_and_cpu_give_the_configurations_one_run_hash() {
+    let adapter = adapter();
+    for name in ["attractor-8k", "bench-8k", "small"] {
+        let path = format!("{}/configs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let (_, model) = attractor::model::Model::load(path.as_ref(), &[]).unwrap_or_else(|error| panic!("{error}"));
+        let attractor::network::Network::Spiking(network) = attractor::compile::compile(&model).expect("a network");
+        let hash = |engine: &mut dyn Engine| {
+            let mut hashing = attractor::record::Hashing::new(&network);
+            attractor::simulate::run(&network, engine, &mut hashing, &false.into()).expect("a run");
+            hashing.run_hash()
+        };
+        let on_cpu = hash(&mut cpu(&network, 2));
+        assert_eq!(hash(&mut on_gpu(&adapter, &network)), on_cpu, "{name}");
+        // Negative control: another seed is another hash.
+        let other = Spiking { seed: network.seed + 1, ..network.clone() };
+        assert_ne!(hash(&mut cpu(&other, 1)), on_cpu, "{name}");
+    }
 }
 
 #[test]
