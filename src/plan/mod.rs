@@ -1,10 +1,12 @@
 //! The plan of a run: what a network stands for, how it is represented and what it takes, told before it runs.
 
+mod need;
 mod storage;
 mod synapses;
 
 use serde::Serialize;
 
+pub use self::need::host_bytes_min;
 pub use self::storage::{FileSize, Memory, file_size};
 pub use self::synapses::Synapses;
 use crate::network::spiking::{Count, Spiking};

@@ -62,3 +62,18 @@ fn the_estimates_are_near_what_comes() {
     let ratio = file["total_bytes"].as_f64().unwrap() / document["file_bytes"].as_f64().unwrap();
     assert!((0.8..1.25).contains(&ratio), "{ratio} of the size that came");
 }
+
+/// Told at once: a system short of memory would end the program without a word. Linux tells what is free.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_network_without_memory_is_refused_before_it_is_tried() {
+    let place = Place::new();
+    let path = config("small.toml");
+    for (key, size) in [("populations.excitatory.size", "2000000000"), ("populations.linear.size", "2000000000")] {
+        let started = std::time::Instant::now();
+        let set = format!("{key}={size}");
+        let message = place.failure(2, &["run", &path, "--set", &set]);
+        assert!(message.contains("GB of memory") && message.contains(&set) && message.contains("would fit"), "{message}");
+        assert!(started.elapsed().as_secs() < 30, "it was tried");
+    }
+}

@@ -2,7 +2,6 @@
 
 mod arrivals;
 mod integrate;
-mod probe;
 mod state;
 mod tile;
 
@@ -203,7 +202,7 @@ impl engine::Engine for Engine {
         self.copy_spikes(&mut result.spikes);
         result.probes.clear();
         if block.probe {
-            probe::probe(self, &mut result.probes);
+            state::variables(self, &mut result.probes);
         }
         self.step = block.end_step();
         self.finished.push_back(result);
