@@ -4,32 +4,47 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::offset_of;
 
-use attractor::engine::gpu::shaders::{ALL, ARRIVALS, INTEGRATE, PROBE, STORAGE_BUFFERS_MAX, Shader, WORKGROUP_SIZE};
+use attractor::engine::gpu::shaders::{self, Access, Integers, Place, STORAGE_BUFFERS_MAX, Shader, WORKGROUP_SIZE};
 use attractor::engine::gpu::spiking::parameters::{self, Block, Population, Projection};
-use attractor::engine::gpu::spiking::{Access, Binding, arrivals_bindings, integrate_bindings, probe_bindings};
 use attractor::{fixed, random};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, Expression, GlobalVariable, Literal, Module, ScalarKind, StorageAccess, TypeInner};
 
-/// Parses and validates with no capability beyond the base: none is asked of a device.
-fn compile(source: &str) -> Result<(Module, ModuleInfo), String> {
+/// Parses and validates with these capabilities beyond the base.
+fn compile_with(source: &str, capabilities: Capabilities) -> Result<(Module, ModuleInfo), String> {
     let module = naga::front::wgsl::parse_str(source).map_err(|error| error.emit_to_string(source))?;
-    let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
+    let mut validator = Validator::new(ValidationFlags::all(), capabilities);
     let info = validator.validate(&module).map_err(|error| error.emit_to_string(source))?;
     Ok((module, info))
 }
 
-fn compiled(shader: Shader) -> (Module, ModuleInfo) {
-    compile(&shader.source()).unwrap_or_else(|error| panic!("{}: {error}", shader.name))
+/// With none: what is asked of every device.
+fn compile(source: &str) -> Result<(Module, ModuleInfo), String> {
+    compile_with(source, Capabilities::empty())
+}
+
+fn compiled(shader: &Shader) -> (Module, ModuleInfo) {
+    let capabilities = match shader.integers {
+        Integers::Words => Capabilities::empty(),
+        Integers::Native => Capabilities::SHADER_INT64,
+    };
+    compile_with(&shader.source(), capabilities).unwrap_or_else(|error| panic!("{}: {error}", shader.name))
+}
+
+/// The one that stands for all variants.
+fn integrate() -> Shader {
+    shaders::integrate(Integers::Words, Place::Uniform, Place::Uniform)
 }
 
 #[test]
-fn shaders_are_valid_without_capabilities() {
-    for shader in ALL {
-        let (module, _) = compiled(shader);
+fn shaders_are_valid_with_the_capabilities_they_ask_for() {
+    for shader in shaders::all() {
+        let (module, _) = compiled(&shader);
         let entry_points: Vec<_> = module.entry_points.iter().map(|entry| entry.name.as_str()).collect();
         assert_eq!(entry_points, [shader.entry_point], "{}", shader.name);
         assert_eq!(module.entry_points[0].workgroup_size, [WORKGROUP_SIZE, 1, 1], "{}", shader.name);
+        let without = compile(&shader.source()).is_ok();
+        assert_eq!(without, shader.integers == Integers::Words, "{} without capabilities", shader.name);
     }
 }
 
@@ -51,7 +66,7 @@ fn every_file_is_part_of_a_shader() {
             if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }
-    let parts: BTreeSet<&str> = ALL.iter().flat_map(|shader| shader.parts.iter().copied()).collect();
+    let parts: BTreeSet<&str> = shaders::all().into_iter().flat_map(|shader| shader.parts).collect();
     for file in &files {
         let text = std::fs::read_to_string(file).expect("the file can be read");
         assert!(parts.contains(text.as_str()), "{} is in no shader", file.display());
@@ -89,8 +104,8 @@ fn floats(module: &Module) -> Vec<String> {
 
 #[test]
 fn shaders_hold_no_float() {
-    for shader in ALL {
-        assert_eq!(floats(&compiled(shader).0), Vec::<String>::new(), "{}", shader.name);
+    for shader in shaders::all() {
+        assert_eq!(floats(&compiled(&shader).0), Vec::<String>::new(), "{}", shader.name);
     }
     for body in ["var x = 1.5; x += 1;", "var n = 3u; n = u32(f32(n) * 0.5);", "var v = vec2<f32>(); v.x = 1;"] {
         let (module, _) = compile(&format!("@compute @workgroup_size(1) fn main() {{ {body} }}")).expect("it is valid");
@@ -124,28 +139,21 @@ fn access(variable: &GlobalVariable, binding: u32) -> Access {
     }
 }
 
-fn assert_bindings(shader: Shader, expected: &[Binding]) {
-    let (module, info) = compiled(shader);
-    let expected: Vec<_> = expected.iter().map(|&(binding, name, access)| (binding, name.to_owned(), access)).collect();
-    assert_eq!(used_bindings(&module, &info), expected, "{}", shader.name);
-    let storage = expected.iter().filter(|binding| matches!(binding.2, Access::Read | Access::ReadWrite)).count();
-    assert!(storage as u32 <= STORAGE_BUFFERS_MAX, "{} has {storage} storage buffers", shader.name);
-}
-
 #[test]
 fn bindings_are_those_of_the_host() {
-    let places = [Access::Uniform, Access::Read];
-    for (at, tables) in places.into_iter().enumerate() {
-        assert_bindings(ARRIVALS[at], &arrivals_bindings(tables));
-        for (near, window) in places.into_iter().enumerate() {
-            assert_bindings(INTEGRATE[at][near], &integrate_bindings(tables, window));
-        }
+    let owned = |shader: &Shader| -> Vec<_> {
+        shader.bindings.iter().map(|&(binding, name, access)| (binding, name.to_owned(), access)).collect()
+    };
+    for shader in shaders::all() {
+        let (module, info) = compiled(&shader);
+        assert_eq!(used_bindings(&module, &info), owned(&shader), "{}", shader.name);
+        let storage = shader.bindings.iter().filter(|binding| matches!(binding.2, Access::Read | Access::ReadWrite));
+        let count = storage.count() as u32;
+        assert!(count <= STORAGE_BUFFERS_MAX, "{} has {count} storage buffers", shader.name);
     }
-    assert_bindings(PROBE, &probe_bindings());
-    let (module, info) = compiled(INTEGRATE[0][0]);
-    let other =
-        integrate_bindings(Access::Uniform, Access::Read).map(|(at, name, access)| (at, name.to_owned(), access));
-    assert_ne!(used_bindings(&module, &info), other, "the comparison sees a difference of access");
+    let (module, info) = compiled(&integrate());
+    let other = shaders::integrate(Integers::Words, Place::Uniform, Place::Storage);
+    assert_ne!(used_bindings(&module, &info), owned(&other), "the comparison sees a difference of access");
 }
 
 /// Offsets of the members and the size of a struct of a shader.
@@ -171,7 +179,7 @@ fn records_are_those_of_the_host() {
         refractory_steps first_input inputs pattern_words spikes_entry saturated_entry padding);
     let projection = host_record!(Projection: flags entry entries window delay_steps weight weight_shift decay gain
         state saturated_entry history_offset);
-    let (module, _) = compiled(INTEGRATE[0][0]);
+    let (module, _) = compiled(&integrate());
     assert_eq!(record(&module, "Block"), block);
     assert_eq!(record(&module, "Population"), population);
     assert_eq!(record(&module, "Projection"), projection);
@@ -209,9 +217,9 @@ fn constants_are_those_of_the_host() {
         ("DECAY_BITS", fixed::DECAY_BITS),
     ];
     let expected: BTreeMap<String, u32> = shared.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
-    assert_eq!(constants(&compiled(INTEGRATE[0][0]).0), expected);
-    for shader in ALL {
-        for (name, value) in constants(&compiled(shader).0) {
+    assert_eq!(constants(&compiled(&integrate()).0), expected);
+    for shader in shaders::all() {
+        for (name, value) in constants(&compiled(&shader).0) {
             assert_eq!(expected.get(&name), Some(&value), "{name} of {}", shader.name);
         }
     }
@@ -219,7 +227,7 @@ fn constants_are_those_of_the_host() {
 
 #[test]
 fn uniform_arrays_are_as_long_as_the_host_says() {
-    let (module, _) = compiled(INTEGRATE[0][0]);
+    let (module, _) = compiled(&integrate());
     let length = |name: &str| {
         let (_, variable) =
             module.global_variables.iter().find(|(_, variable)| variable.name.as_deref() == Some(name))?;

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use attractor::engine::gpu::Gpu;
 use attractor::engine::gpu::spiking::Engine;
 use attractor::engine::{Block, BlockResult, Engine as _};
 use attractor::network::patterns::Patterns;
 use attractor::network::spiking::{Projection, Snapshot, Spiking, Synapse};
 use attractor::schedule::Schedule;
 
-use crate::gpu;
 use crate::networks::{hebbian, memory, mv, network, population, projection};
 use crate::reference::Reference;
+use crate::{gpu, gpus};
 
 /// The first variable that differs.
 fn state_difference(ours: &Snapshot, theirs: &Snapshot) -> Option<&'static str> {
@@ -35,8 +36,8 @@ fn result_difference(result: &BlockResult, reference: &Reference) -> Option<&'st
 }
 
 /// What went wrong first, if anything did, from `start` on; the reference starts at step 0.
-fn first_difference(network: &Spiking, blocks: &[Block], start: &Snapshot) -> Option<String> {
-    let mut engine = Engine::new(&gpu(), Arc::new(network.clone())).expect("the engine starts");
+fn first_difference(gpu: &Gpu, network: &Spiking, blocks: &[Block], start: &Snapshot) -> Option<String> {
+    let mut engine = Engine::new(gpu, Arc::new(network.clone())).expect("the engine starts");
     engine.restore(start).expect("the state is taken");
     let mut reference = Reference::new(network);
     for &block in blocks {
@@ -57,9 +58,10 @@ fn first_difference(network: &Spiking, blocks: &[Block], start: &Snapshot) -> Op
 /// Compares a run with the reference, and makes sure that it was one worth comparing.
 fn assert_exact(name: &str, network: &Spiking) {
     let longest = network.block_steps();
-    for steps in [longest, longest.div_ceil(2)] {
+    for (gpu, steps) in gpus().iter().zip([longest, longest.div_ceil(2)]) {
         let blocks: Vec<Block> = Schedule::new(network, 0, steps).collect();
-        assert_eq!(first_difference(network, &blocks, &network.initial_state()), None, "{name}, blocks of {steps}");
+        let difference = first_difference(gpu, network, &blocks, &network.initial_state());
+        assert_eq!(difference, None, "{name}, blocks of {steps}, {:?}", gpu.integers());
     }
 }
 
@@ -201,9 +203,12 @@ fn one_bit_is_noticed() {
     let network = memory(65, 20, [10; 4], 40);
     let blocks: Vec<Block> = Schedule::new(&network, 0, 32).collect();
     let mut start = network.initial_state();
-    assert_eq!(first_difference(&network, &blocks, &start), None);
+    assert_eq!(first_difference(&gpu(), &network, &blocks, &start), None);
     start.potentials[64] ^= 1 << 12;
-    assert!(first_difference(&network, &blocks, &start).is_some_and(|difference| difference.starts_with("potentials")));
+    assert!(
+        first_difference(&gpu(), &network, &blocks, &start)
+            .is_some_and(|difference| difference.starts_with("potentials"))
+    );
 
     let mut reference = Reference::new(&network);
     (0..40).for_each(|_| reference.advance());

@@ -3,14 +3,35 @@
 use attractor::fixed::{round_shift, saturate};
 use attractor::random::{nibble_sum, philox};
 
-use crate::adapter_name;
+use attractor::engine::gpu::shaders::Integers;
 
-const HELPERS: &str = concat!(include_str!("../../shaders/fixed.wgsl"), include_str!("../../shaders/random.wgsl"));
+use crate::{adapter_name, gpu};
 
-/// Runs `body`, which makes `result` from `given`, for each of `inputs` on the device.
+const WORDS: &str = concat!(include_str!("../../shaders/fixed.wgsl"), include_str!("../../shaders/random.wgsl"));
+const NATIVE: &str = concat!(include_str!("../../shaders/fixed_int64.wgsl"), include_str!("../../shaders/random.wgsl"));
+/// Between 64-bit integers and pairs of words, which are what goes in and out.
+const WORDS_PAIRS: &str = "
+fn wide(pair: vec2<u32>) -> Wide { return pair; }
+fn pair(value: Wide) -> vec2<u32> { return value; }
+";
+const NATIVE_PAIRS: &str = "
+fn wide(pair: vec2<u32>) -> Wide { return bitcast<i64>(u64(pair.x) | (u64(pair.y) << 32u)); }
+fn pair(value: Wide) -> vec2<u32> { return vec2<u32>(u32(value), u32(value >> 32u)); }
+";
+
+/// Runs `body`, which makes `result` from `given`, for each of `inputs` on the device: out of words and, where the
+/// device can, with its own 64-bit integers. Both must give the same.
 fn run(body: &str, inputs: &[[u32; 8]]) -> Vec<[u32; 4]> {
+    let words = run_with(&[WORDS, WORDS_PAIRS].concat(), body, inputs);
+    if gpu().integers() == Integers::Native {
+        assert_eq!(run_with(&[NATIVE, NATIVE_PAIRS].concat(), body, inputs), words, "{body}");
+    }
+    words
+}
+
+fn run_with(helpers: &str, body: &str, inputs: &[[u32; 8]]) -> Vec<[u32; 4]> {
     let source = format!(
-        "{HELPERS}
+        "{helpers}
         @group(0) @binding(0) var<storage, read> inputs: array<array<u32, 8>>;
         @group(0) @binding(1) var<storage, read_write> outputs: array<vec4<u32>>;
         @compute @workgroup_size(64)
@@ -31,7 +52,11 @@ async fn run_shader(source: &str, inputs: &[[u32; 8]]) -> Vec<[u32; 4]> {
     let adapters = instance.enumerate_adapters(wgpu::Backends::PRIMARY).await;
     let name = adapter_name();
     let adapter = adapters.into_iter().find(|adapter| adapter.get_info().name.contains(&name)).expect("the adapter");
-    let (device, queue) = adapter.request_device(&wgpu::DeviceDescriptor::default()).await.expect("the device");
+    let request = adapter.request_device(&wgpu::DeviceDescriptor {
+        required_features: adapter.features() & wgpu::Features::SHADER_INT64,
+        ..wgpu::DeviceDescriptor::default()
+    });
+    let (device, queue) = request.await.expect("the device");
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: None,
         source: wgpu::ShaderSource::Wgsl(source.into()),
@@ -116,7 +141,7 @@ fn multiply() {
     let inputs: Vec<[u32; 8]> = pairs.iter().map(|&(a, b)| [a as u32, b as u32, 0, 0, 0, 0, 0, 0]).collect();
     let body = "let signed = multiply(bitcast<i32>(given[0]), bitcast<i32>(given[1]));
                 let unsigned = multiply_words(given[0], given[1]);
-                result = vec4<u32>(signed, unsigned);";
+                result = vec4<u32>(pair(signed), unsigned);";
     let outputs = run(body, &inputs);
     for (&(a, b), [s0, s1, u0, u1]) in pairs.iter().zip(outputs) {
         assert_eq!(wide(s0, s1), i64::from(a) * i64::from(b), "{a} * {b}");
@@ -139,8 +164,8 @@ fn rounding_and_saturation() {
     }
     let inputs: Vec<[u32; 8]> =
         cases.iter().map(|&(value, bits)| [value as u32, (value >> 32) as u32, bits, 0, 0, 0, 0, 0]).collect();
-    let body = "let value = vec2<u32>(given[0], given[1]);
-                result = vec4<u32>(round_shift(value, given[2]), bitcast<u32>(saturate(value)), u32(fits(value)));";
+    let body = "let value = wide(vec2<u32>(given[0], given[1]));
+                result = vec4<u32>(pair(round_shift(value, given[2])), bitcast<u32>(saturate(value)), u32(fits(value)));";
     for (&(value, bits), [low, high, limited, fitted]) in cases.iter().zip(run(body, &inputs)) {
         assert_eq!(wide(low, high), round_shift(value, bits), "round_shift({value}, {bits})");
         assert_eq!(limited as i32, saturate(value), "saturate({value})");
@@ -163,8 +188,8 @@ fn addition_carries() {
             [a0, a1, b0, b1, 0, 0, 0, 0]
         })
         .collect();
-    let body = "let sum = add(vec2<u32>(given[0], given[1]), vec2<u32>(given[2], given[3]));
-                result = vec4<u32>(sum, widen(bitcast<i32>(given[0])));";
+    let body = "let sum = add(wide(vec2<u32>(given[0], given[1])), wide(vec2<u32>(given[2], given[3])));
+                result = vec4<u32>(pair(sum), pair(widen(bitcast<i32>(given[0]))));";
     for (&(a, b), [low, high, w0, w1]) in pairs.iter().zip(run(body, &inputs)) {
         assert_eq!(wide(low, high), a.wrapping_add(b), "{a} + {b}");
         assert_eq!(wide(w0, w1), i64::from(a as i32), "widen({})", a as i32);

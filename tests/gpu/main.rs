@@ -21,3 +21,8 @@ fn adapter_name() -> String {
 fn gpu() -> Gpu {
     Gpu::open(Some(&adapter_name())).expect("the adapter opens")
 }
+
+/// The device as it is, and as one without 64-bit integers.
+fn gpus() -> [Gpu; 2] {
+    [gpu(), gpu().without_int64()]
+}

@@ -5,6 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use super::adapters::{self, Device};
+use super::shaders::Integers;
 use crate::engine::EngineError;
 
 /// An opened device. Clones share it.
@@ -13,6 +14,7 @@ pub struct Gpu {
     description: Device,
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
+    integers: Integers,
     fault: Arc<Mutex<Option<String>>>,
 }
 
@@ -31,8 +33,10 @@ impl Gpu {
             max_storage_buffer_binding_size: available.max_storage_buffer_binding_size,
             ..wgpu::Limits::default().or_worse_values_from(&available)
         };
+        let features = adapter.features() & wgpu::Features::SHADER_INT64;
         let request = adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("attractor"),
+            required_features: features,
             required_limits: limits,
             ..wgpu::DeviceDescriptor::default()
         });
@@ -42,7 +46,21 @@ impl Gpu {
         })?;
         let fault = Arc::new(Mutex::new(None));
         report_to(&device, &fault);
-        Ok(Self { description, device, queue, fault })
+        let integers = if features.is_empty() { Integers::Words } else { Integers::Native };
+        Ok(Self { description, device, queue, integers, fault })
+    }
+
+    /// The same device, used as one without 64-bit integers: slower, and the same bits.
+    #[must_use]
+    pub fn without_int64(mut self) -> Self {
+        self.integers = Integers::Words;
+        self
+    }
+
+    /// How shaders make 64-bit integers on it.
+    #[must_use]
+    pub fn integers(&self) -> Integers {
+        self.integers
     }
 
     /// What the device is.

@@ -1,4 +1,4 @@
-//! The shaders as they are compiled: each file behind those it uses.
+//! The shaders as they are compiled: each file behind those it uses, and what each is bound to.
 
 /// Invocations in a workgroup of every shader.
 pub const WORKGROUP_SIZE: u32 = 64;
@@ -6,14 +6,18 @@ pub const WORKGROUP_SIZE: u32 = 64;
 pub const STORAGE_BUFFERS_MAX: u32 = 8;
 
 /// A composed shader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shader {
     /// Its file below `shaders/`, without the ending.
     pub name: &'static str,
     /// Its entry point.
     pub entry_point: &'static str,
+    /// What it needs of a device.
+    pub integers: Integers,
     /// The source texts, in the order in which they are joined.
-    pub parts: &'static [&'static str],
+    pub parts: Vec<&'static str>,
+    /// Its bindings, all in group 0, by number.
+    pub bindings: Vec<Binding>,
 }
 
 impl Shader {
@@ -24,43 +28,145 @@ impl Shader {
     }
 }
 
+/// A binding: its number, the variable of the shader, how it is used.
+pub type Binding = (u32, &'static str, Access);
+
+/// How a shader uses a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// A uniform at a dynamic offset.
+    DynamicUniform,
+    /// A uniform.
+    Uniform,
+    /// Storage that is only read.
+    Read,
+    /// Storage that is written too.
+    ReadWrite,
+}
+
+/// Where something that is only read is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a uniform buffer, which is small.
+    Uniform,
+    /// In storage.
+    Storage,
+}
+
+impl Place {
+    const fn access(self) -> Access {
+        match self {
+            Self::Uniform => Access::Uniform,
+            Self::Storage => Access::Read,
+        }
+    }
+}
+
+/// How 64-bit integers are made. The results are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Integers {
+    /// Out of 32-bit words: every device can.
+    Words,
+    /// By the device (`SHADER_INT64`).
+    Native,
+}
+
 const FIXED: &str = include_str!("../../../shaders/fixed.wgsl");
+const FIXED_INT64: &str = include_str!("../../../shaders/fixed_int64.wgsl");
 const RANDOM: &str = include_str!("../../../shaders/random.wgsl");
 const NETWORK: &str = include_str!("../../../shaders/bindings/spiking/network.wgsl");
 const TABLES_UNIFORM: &str = include_str!("../../../shaders/bindings/spiking/tables_uniform.wgsl");
 const TABLES_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/tables_storage.wgsl");
 const WINDOW_UNIFORM: &str = include_str!("../../../shaders/bindings/spiking/window_uniform.wgsl");
 const WINDOW_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/window_storage.wgsl");
-const ARRIVALS_BODY: &str = include_str!("../../../shaders/spiking/arrivals.wgsl");
+const ARRIVALS: &str = include_str!("../../../shaders/spiking/arrivals.wgsl");
 const TILE: &str = include_str!("../../../shaders/spiking/tile.wgsl");
-const INTEGRATE_BODY: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
-const PROBE_BODY: &str = include_str!("../../../shaders/spiking/probe.wgsl");
+const INTEGRATE: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
+const PROBE: &str = include_str!("../../../shaders/spiking/probe.wgsl");
 
-/// Gathers the counts that arrive in a block; with tables in a uniform buffer or in storage.
-pub const ARRIVALS: [Shader; 2] = [
-    Shader { name: "spiking/arrivals", entry_point: "arrivals", parts: &[NETWORK, TABLES_UNIFORM, ARRIVALS_BODY] },
-    Shader { name: "spiking/arrivals", entry_point: "arrivals", parts: &[NETWORK, TABLES_STORAGE, ARRIVALS_BODY] },
-];
+const BLOCK: Binding = (0, "block", Access::DynamicUniform);
 
-/// Carries spiking neurons through a block; `[tables in a uniform buffer or in storage][the window so]`.
-pub const INTEGRATE: [[Shader; 2]; 2] = [
-    [
-        integrate(&[FIXED, RANDOM, NETWORK, TABLES_UNIFORM, WINDOW_UNIFORM, TILE, INTEGRATE_BODY]),
-        integrate(&[FIXED, RANDOM, NETWORK, TABLES_UNIFORM, WINDOW_STORAGE, TILE, INTEGRATE_BODY]),
-    ],
-    [
-        integrate(&[FIXED, RANDOM, NETWORK, TABLES_STORAGE, WINDOW_UNIFORM, TILE, INTEGRATE_BODY]),
-        integrate(&[FIXED, RANDOM, NETWORK, TABLES_STORAGE, WINDOW_STORAGE, TILE, INTEGRATE_BODY]),
-    ],
-];
+/// Gathers the counts that arrive in a block.
+#[must_use]
+pub fn arrivals(tables: Place) -> Shader {
+    Shader {
+        name: "spiking/arrivals",
+        entry_point: "arrivals",
+        integers: Integers::Words,
+        parts: vec![NETWORK, tables_part(tables), ARRIVALS],
+        bindings: vec![
+            BLOCK,
+            (2, "projections", tables.access()),
+            (6, "counts", Access::ReadWrite),
+            (8, "window", Access::ReadWrite),
+        ],
+    }
+}
 
-const fn integrate(parts: &'static [&'static str]) -> Shader {
-    Shader { name: "spiking/integrate", entry_point: "integrate", parts }
+/// Carries spiking neurons through a block.
+#[must_use]
+pub fn integrate(integers: Integers, tables: Place, window: Place) -> Shader {
+    let fixed = match integers {
+        Integers::Words => FIXED,
+        Integers::Native => FIXED_INT64,
+    };
+    let window_part = match window {
+        Place::Uniform => WINDOW_UNIFORM,
+        Place::Storage => WINDOW_STORAGE,
+    };
+    Shader {
+        name: "spiking/integrate",
+        entry_point: "integrate",
+        integers,
+        parts: vec![fixed, RANDOM, NETWORK, tables_part(tables), window_part, TILE, INTEGRATE],
+        bindings: vec![
+            BLOCK,
+            (1, "populations", tables.access()),
+            (2, "projections", tables.access()),
+            (3, "state", Access::ReadWrite),
+            (4, "external_input", Access::Read),
+            (5, "patterns", Access::Read),
+            (6, "counts", Access::ReadWrite),
+            (7, "output", Access::ReadWrite),
+            (8, "window", window.access()),
+        ],
+    }
 }
 
 /// Gathers the probed variables.
-pub const PROBE: Shader = Shader { name: "spiking/probe", entry_point: "probe", parts: &[NETWORK, PROBE_BODY] };
+#[must_use]
+pub fn probe() -> Shader {
+    Shader {
+        name: "spiking/probe",
+        entry_point: "probe",
+        integers: Integers::Words,
+        parts: vec![NETWORK, PROBE],
+        bindings: vec![
+            BLOCK,
+            (3, "state", Access::Read),
+            (7, "output", Access::ReadWrite),
+            (9, "probes", Access::Read),
+        ],
+    }
+}
 
-/// All of them.
-pub const ALL: [Shader; 7] =
-    [ARRIVALS[0], ARRIVALS[1], INTEGRATE[0][0], INTEGRATE[0][1], INTEGRATE[1][0], INTEGRATE[1][1], PROBE];
+const fn tables_part(tables: Place) -> &'static str {
+    match tables {
+        Place::Uniform => TABLES_UNIFORM,
+        Place::Storage => TABLES_STORAGE,
+    }
+}
+
+/// All shaders in all their variants.
+#[must_use]
+pub fn all() -> Vec<Shader> {
+    let places = [Place::Uniform, Place::Storage];
+    let mut shaders = vec![probe()];
+    for tables in places {
+        shaders.push(arrivals(tables));
+        for window in places {
+            shaders.extend([Integers::Words, Integers::Native].map(|integers| integrate(integers, tables, window)));
+        }
+    }
+    shaders
+}

@@ -4,7 +4,7 @@ use super::buffers::Buffers;
 use super::layout::Layout;
 use super::parameters::{self, HELD_INPUTS};
 use crate::engine::gpu::Gpu;
-use crate::engine::gpu::shaders::{ARRIVALS, INTEGRATE, PROBE, Shader};
+use crate::engine::gpu::shaders::{self, Access, Place, Shader};
 use crate::network::spiking::{Count, Spiking, Synapse};
 
 /// The dispatches of a block.
@@ -19,20 +19,24 @@ pub(super) struct Kernels {
 impl Kernels {
     pub(super) fn new(gpu: &Gpu, network: &Spiking, layout: &Layout, buffers: &Buffers) -> Self {
         let tables = uniform_if(layout.has_small_tables());
+        // A software rasteriser reads storage far more slowly than a uniform buffer.
         let window = uniform_if(gpu.device().software && layout.has_small_window());
-        let at = |access| usize::from(access != Access::Uniform);
         let sizes = sizes(network, layout);
         let sizes_and_traits = [&sizes[..], &traits(network)].concat();
-        let make = |shader, bindings: &[Binding], constants: &[(&str, f64)]| {
-            let (layout, bound) = bind(gpu, shader, bindings, buffers);
-            Kernel { pipeline: pipeline(gpu, shader, &layout, constants), bindings: bound }
+        let make = |shader: &Shader, constants: &[(&str, f64)]| {
+            let (layout, bindings) = bind(gpu, shader, buffers);
+            Kernel { pipeline: pipeline(gpu, shader, &layout, constants), bindings }
         };
         Self {
-            arrivals: make(ARRIVALS[at(tables)], &arrivals_bindings(tables), &sizes),
-            integrate: make(INTEGRATE[at(tables)][at(window)], &integrate_bindings(tables, window), &sizes_and_traits),
-            probe: (!network.probes.is_empty()).then(|| make(PROBE, &probe_bindings(), &sizes)),
+            arrivals: make(&shaders::arrivals(tables), &sizes),
+            integrate: make(&shaders::integrate(gpu.integers(), tables, window), &sizes_and_traits),
+            probe: (!network.probes.is_empty()).then(|| make(&shaders::probe(), &sizes)),
         }
     }
+}
+
+fn uniform_if(small: bool) -> Place {
+    if small { Place::Uniform } else { Place::Storage }
 }
 
 /// A pipeline and what it is bound to.
@@ -40,56 +44,6 @@ impl Kernels {
 pub(super) struct Kernel {
     pub(super) pipeline: wgpu::ComputePipeline,
     pub(super) bindings: wgpu::BindGroup,
-}
-
-/// How a shader uses a buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// A uniform at a dynamic offset.
-    DynamicUniform,
-    /// A uniform.
-    Uniform,
-    /// Storage that is only read.
-    Read,
-    /// Storage that is written too.
-    ReadWrite,
-}
-
-/// A binding of group 0: its number, the variable of the shader, how it is used.
-pub type Binding = (u32, &'static str, Access);
-
-/// Bindings of `arrivals`, its tables in uniform buffers or in storage.
-#[must_use]
-pub fn arrivals_bindings(tables: Access) -> [Binding; 4] {
-    [BLOCK, (2, "projections", tables), (6, "counts", Access::ReadWrite), (8, "window", Access::ReadWrite)]
-}
-
-/// Bindings of `integrate`, its tables and its window in uniform buffers or in storage.
-#[must_use]
-pub fn integrate_bindings(tables: Access, window: Access) -> [Binding; 9] {
-    [
-        BLOCK,
-        (1, "populations", tables),
-        (2, "projections", tables),
-        (3, "state", Access::ReadWrite),
-        (4, "external_input", Access::Read),
-        (5, "patterns", Access::Read),
-        (6, "counts", Access::ReadWrite),
-        (7, "output", Access::ReadWrite),
-        (8, "window", window),
-    ]
-}
-
-/// Bindings of `probe`.
-#[must_use]
-pub fn probe_bindings() -> [Binding; 4] {
-    [BLOCK, (3, "state", Access::Read), (7, "output", Access::ReadWrite), (9, "probes", Access::Read)]
-}
-
-const BLOCK: Binding = (0, "block", Access::DynamicUniform);
-
-fn uniform_if(small: bool) -> Access {
-    if small { Access::Uniform } else { Access::Read }
 }
 
 /// What all shaders know of the layout.
@@ -130,17 +84,13 @@ fn traits(network: &Spiking) -> [(&'static str, f64); 5] {
     ]
 }
 
-fn bind(
-    gpu: &Gpu,
-    shader: Shader,
-    bindings: &[Binding],
-    buffers: &Buffers,
-) -> (wgpu::BindGroupLayout, wgpu::BindGroup) {
+fn bind(gpu: &Gpu, shader: &Shader, buffers: &Buffers) -> (wgpu::BindGroupLayout, wgpu::BindGroup) {
     let label = Some(shader.name);
     let record = wgpu::BufferSize::new(size_of::<parameters::Block>() as u64);
-    let entries: Vec<_> = bindings.iter().map(|&(binding, _, access)| layout_entry(binding, access)).collect();
+    let entries: Vec<_> = shader.bindings.iter().map(|&(binding, _, access)| layout_entry(binding, access)).collect();
     let layout = gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label, entries: &entries });
-    let entries: Vec<_> = bindings
+    let entries: Vec<_> = shader
+        .bindings
         .iter()
         .map(|&(binding, name, access)| {
             let size = if access == Access::DynamicUniform { record } else { None };
@@ -155,7 +105,7 @@ fn bind(
 
 fn pipeline(
     gpu: &Gpu,
-    shader: Shader,
+    shader: &Shader,
     bindings: &wgpu::BindGroupLayout,
     constants: &[(&str, f64)],
 ) -> wgpu::ComputePipeline {

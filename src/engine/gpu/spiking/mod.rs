@@ -19,7 +19,6 @@ use std::sync::Arc;
 
 use buffers::Buffers;
 use kernels::Kernels;
-pub use kernels::{Access, Binding, arrivals_bindings, integrate_bindings, probe_bindings};
 use layout::Layout;
 use queue::Submissions;
 
