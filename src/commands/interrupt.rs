@@ -1,20 +1,28 @@
 //! Ctrl-C: the first asks the run to end at the next block, the second ends the program at once.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use super::output::say;
 
+/// Signals so close together are one: `timeout` and shells send one to the program and another to its group.
+const ONE_SIGNAL: Duration = Duration::from_millis(500);
+
 static STOP: AtomicBool = AtomicBool::new(false);
+static FIRST: OnceLock<Instant> = OnceLock::new();
 
 /// Listens for Ctrl-C (and the signals that ask a program to end) from now on. The flag returned is set by the first.
 pub(crate) fn listen() -> anyhow::Result<&'static AtomicBool> {
     ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
+        let first = *FIRST.get_or_init(Instant::now);
+        if !STOP.swap(true, Ordering::Relaxed) {
+            say("interrupted: ending at the next block (again to end at once)");
+        } else if first.elapsed() > ONE_SIGNAL {
             std::process::exit(130);
         }
-        say("interrupted: ending at the next block (again to end at once)");
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(&STOP)

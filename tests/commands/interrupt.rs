@@ -40,6 +40,8 @@ fn the_file_is_closed_and_marked_incomplete() {
         let message = place.failure(1, &["run", &config("small.toml"), "--backend", "cpu", "--force"]);
         assert!(message.contains("another run"), "{message}");
         signal(&child, name);
+        // Some send two, one to the program and one to its group; together they are one.
+        signal(&child, name);
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130));
         let (told, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
