@@ -1,4 +1,5 @@
-//! Ctrl-C: the first asks the run to end at the next block, the second ends the program at once.
+//! Ctrl-C: the first asks the run to end at the next block, the second ends the program at once. Before there is a
+//! results file, the first does.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,11 +13,17 @@ use super::output::say;
 const ONE_SIGNAL: Duration = Duration::from_millis(500);
 
 static STOP: AtomicBool = AtomicBool::new(false);
+/// There is something to close: a results file is being made, or written.
+static OPEN: AtomicBool = AtomicBool::new(false);
 static FIRST: OnceLock<Instant> = OnceLock::new();
 
 /// Listens for Ctrl-C (and the signals that ask a program to end) from now on. The flag returned is set by the first.
 pub(crate) fn listen() -> anyhow::Result<&'static AtomicBool> {
     ctrlc::set_handler(|| {
+        if !OPEN.load(Ordering::Relaxed) {
+            say("interrupted: nothing had begun");
+            std::process::exit(130);
+        }
         let first = *FIRST.get_or_init(Instant::now);
         if !STOP.swap(true, Ordering::Relaxed) {
             say("interrupted: ending at the next block (again to end at once)");
@@ -26,4 +33,9 @@ pub(crate) fn listen() -> anyhow::Result<&'static AtomicBool> {
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(&STOP)
+}
+
+/// From now on there is something to close: the first signal asks, it does not end.
+pub(crate) fn begin() {
+    OPEN.store(true, Ordering::Relaxed);
 }
