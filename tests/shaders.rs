@@ -166,8 +166,7 @@ macro_rules! host_record {
 
 #[test]
 fn records_are_those_of_the_host() {
-    let block = host_record!(Block: step_low step_high steps slot output history_bit slots row neurons populations
-        groups refractory history members key_low key_high stream probes projections windows);
+    let block = host_record!(Block: step_low step_high steps slot output history_bit key_low key_high stream);
     let population = host_record!(Population: first_group first size decay shift noise threshold reset
         refractory_steps first_input inputs pattern_words spikes_entry saturated_entry padding);
     let projection = host_record!(Projection: flags entry entries window delay_steps weight weight_shift decay gain

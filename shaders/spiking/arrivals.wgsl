@@ -4,13 +4,13 @@ const WORKGROUP_SIZE: u32 = 64u;
 
 // Counts, [slot][entry].
 @group(0) @binding(6) var<storage, read_write> counts: array<u32>;
-// What arrives, [projection][group of steps][entry], and a zero.
+// A zero, then what arrives: [projection][group of steps][entry].
 @group(0) @binding(8) var<storage, read_write> window: array<vec4<u32>>;
 
 // The last projection whose window starts at `at` or before.
 fn projection_of(at: u32) -> u32 {
     var low = 0u;
-    var high = block.projections - 1u;
+    var high = projection_count - 1u;
     while low < high {
         let middle = (low + high + 1u) / 2u;
         if projections[middle].window <= at { low = middle; } else { high = middle - 1u; }
@@ -40,7 +40,7 @@ fn arrivals(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
-    if at < block.windows {
+    if at > 0u && at < window_entries {
         let projection = projections[projection_of(at)];
         let group = start_time() / steps_per_entry + (at - projection.window) / projection.entries;
         let entry = projection.entry + (at - projection.window) % projection.entries;
@@ -49,7 +49,7 @@ fn arrivals(
         if steps_per_entry == 8u { counts |= count_four(step + 4, projection.delay_steps, entry) << vec4<u32>(16u); }
         window[at] = counts;
     }
-    if at < block.steps * block.row {
-        counts[row_of(i32(at / block.row), 0u) + at % block.row] = 0u;
+    if at < block.steps * row_entries {
+        counts[row_of(i32(at / row_entries), 0u) + at % row_entries] = 0u;
     }
 }

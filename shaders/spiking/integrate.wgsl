@@ -9,29 +9,24 @@ const HELD_INPUTS: u32 = 4u;
 // Fraction bits of the decay of an input.
 const DECAY_BITS: u32 = 31u;
 // The largest number of inputs of a population: with fewer than HELD_INPUTS the code of the rest falls away.
-override inputs_max: u32 = HELD_INPUTS;
+override inputs_max: u32;
 // Bit k: at place k some population has an input that counts patterns; bit HELD_INPUTS: at a further place.
-override pattern_inputs: u32 = 0xffffffffu;
+override pattern_inputs: u32;
 // Whether any population has noise, any projection jumps.
-override with_noise: bool = true;
-override with_jumps: bool = true;
+override with_noise: bool;
+override with_jumps: bool;
 // Counts, [slot][entry].
 @group(0) @binding(6) var<storage, read_write> counts: array<atomic<u32>>;
 @group(0) @binding(7) var<storage, read_write> output: array<u32>;
 
 fn population_of(group: u32) -> u32 {
     var low = 0u;
-    var high = block.populations - 1u;
+    var high = population_count - 1u;
     while low < high {
         let middle = (low + high + 1u) / 2u;
         if populations[middle].first_group <= group { low = middle; } else { high = middle - 1u; }
     }
     return low;
-}
-
-// The number within the block of the group of steps that holds `time`.
-fn group_of(time: u32) -> u32 {
-    return time / steps_per_entry - start_time() / steps_per_entry;
 }
 
 // What arrives in a group of steps through the input at `place` of its population: Σ M^μ over the neuron's patterns,
@@ -63,11 +58,11 @@ fn sum_held_row(row: vec4<u32>, start: u32) -> vec4<u32> {
     var rest = row;
     var entry = start;
     while any(rest != vec4<u32>(0u)) {
-        // Words move forward as they are used up; behind the last entry of the window is a zero.
+        // Words move forward as they are used up; the window starts with a zero.
         let used_up = rest.x == 0u;
         rest = select(rest, vec4<u32>(rest.yzw, 0u), used_up);
         entry = select(entry, entry + 32u, used_up);
-        sum += window[select(entry + firstTrailingBit(rest.x), block.windows, rest.x == 0u)];
+        sum += window[select(entry + firstTrailingBit(rest.x), 0u, rest.x == 0u)];
         rest.x &= rest.x - 1u;
     }
     return sum;
@@ -188,7 +183,7 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     // A place without an input has the empty record behind the last one, which adds nothing to anything.
     let has = vec4<bool>(vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(population.inputs));
     let first = vec4<u32>(population.first_input) + vec4<u32>(0u, 1u, 2u, 3u);
-    let places = select(vec4<u32>(block.projections), first, has);
+    let places = select(vec4<u32>(projection_count), first, has);
     let p0 = projections[places.x];
     let p1 = projections[places.y];
     let p2 = projections[places.z];
@@ -205,23 +200,25 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
 
     let start = start_time();
     let end = start + block.steps;
+    let first_group = start / steps_per_entry;
     for (var octet = 0u; octet * 8u < end; octet++) {
         var words = vec4<u32>(0u);
         if with_noise && population.noise != 0 { words = noise_words(*neuron, octet); }
-        let groups_start = max(octet * 8u, start / steps_per_entry * steps_per_entry);
-        for (var group = groups_start; group < min(octet * 8u + 8u, end); group += steps_per_entry) {
-            if inputs_max > 0u { i0.counts = count_arrivals(p0, population, *neuron, group_of(group), 0u); }
-            if inputs_max > 1u { i1.counts = count_arrivals(p1, population, *neuron, group_of(group), 1u); }
-            if inputs_max > 2u { i2.counts = count_arrivals(p2, population, *neuron, group_of(group), 2u); }
-            if inputs_max > 3u { i3.counts = count_arrivals(p3, population, *neuron, group_of(group), 3u); }
-            for (var time = max(group, start); time < min(group + steps_per_entry, end); time++) {
+        let octet_start = max(octet * 8u, first_group * steps_per_entry);
+        for (var group_start = octet_start; group_start < min(octet * 8u + 8u, end); group_start += steps_per_entry) {
+            let group = group_start / steps_per_entry - first_group;
+            if inputs_max > 0u { i0.counts = count_arrivals(p0, population, *neuron, group, 0u); }
+            if inputs_max > 1u { i1.counts = count_arrivals(p1, population, *neuron, group, 1u); }
+            if inputs_max > 2u { i2.counts = count_arrivals(p2, population, *neuron, group, 2u); }
+            if inputs_max > 3u { i3.counts = count_arrivals(p3, population, *neuron, group, 3u); }
+            for (var time = max(group_start, start); time < min(group_start + steps_per_entry, end); time++) {
                 let step = time - start;
                 var sum = membrane(population, *neuron);
                 if inputs_max > 0u { current(p0, *neuron, step, count_of(i0.counts, time), &i0, &sum); }
                 if inputs_max > 1u { current(p1, *neuron, step, count_of(i1.counts, time), &i1, &sum); }
                 if inputs_max > 2u { current(p2, *neuron, step, count_of(i2.counts, time), &i2, &sum); }
                 if inputs_max > 3u { current(p3, *neuron, step, count_of(i3.counts, time), &i3, &sum); }
-                if inputs_max > HELD_INPUTS { further_currents(population, *neuron, time, &sum); }
+                if inputs_max > HELD_INPUTS { further_currents(population, *neuron, time, group, &sum); }
                 let extra = base_input + population.noise * noise(words, time);
                 threshold(population, advance(population, sum, extra, step, neuron), step, neuron);
                 if with_jumps {
@@ -229,7 +226,7 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
                     if inputs_max > 1u { jump(p1, step, count_of(i1.counts, time), neuron, &i1); }
                     if inputs_max > 2u { jump(p2, step, count_of(i2.counts, time), neuron, &i2); }
                     if inputs_max > 3u { jump(p3, step, count_of(i3.counts, time), neuron, &i3); }
-                    if inputs_max > HELD_INPUTS { further_jumps(population, time, neuron); }
+                    if inputs_max > HELD_INPUTS { further_jumps(population, time, group, neuron); }
                 }
             }
         }
@@ -242,22 +239,22 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
 }
 
 // Inputs that are not held in registers: from memory and back in every step.
-fn further_currents(population: Population, neuron: Neuron, time: u32, sum: ptr<function, Wide>) {
+fn further_currents(population: Population, neuron: Neuron, time: u32, group: u32, sum: ptr<function, Wide>) {
     for (var at = HELD_INPUTS; at < population.inputs; at++) {
         let projection = projections[population.first_input + at];
         var input = load_input(projection, neuron);
-        let counts = count_arrivals(projection, population, neuron, group_of(time), at);
+        let counts = count_arrivals(projection, population, neuron, group, at);
         current(projection, neuron, time - start_time(), count_of(counts, time), &input, sum);
         store_input(projection, neuron, input);
     }
 }
 
-fn further_jumps(population: Population, time: u32, neuron: ptr<function, Neuron>) {
+fn further_jumps(population: Population, time: u32, group: u32, neuron: ptr<function, Neuron>) {
     for (var at = HELD_INPUTS; at < population.inputs; at++) {
         let projection = projections[population.first_input + at];
         if (projection.flags & JUMPS) != 0u {
             var input = load_input(projection, *neuron);
-            let counts = count_arrivals(projection, population, *neuron, group_of(time), at);
+            let counts = count_arrivals(projection, population, *neuron, group, at);
             jump(projection, time - start_time(), count_of(counts, time), neuron, &input);
             store_input(projection, *neuron, input);
         }
@@ -271,7 +268,7 @@ fn integrate(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let group = workgroup.y * workgroups.x + workgroup.x;
-    if group >= block.groups { return; }
+    if group >= group_count { return; }
     let population = populations[population_of(group)];
     let member = (group - population.first_group) * WORKGROUP_SIZE + lane;
     if member >= population.size { return; }

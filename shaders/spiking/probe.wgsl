@@ -14,5 +14,5 @@ fn probe(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
-    if at < block.probes { output[block.output + block.neurons + at] = bitcast<u32>(state[probes[at]]); }
+    if at < probe_count { output[block.output + neuron_count + at] = bitcast<u32>(state[probes[at]]); }
 }

@@ -1,10 +1,7 @@
 // A neuron and its inputs while a block runs, and where they are kept: the twin of src/engine/cpu/spiking/tile.rs.
 
 // No bit row is longer than four words, so they are held in registers.
-override with_held_rows: bool = false;
-// Words in the ring of a neuron's own spikes. One is held in a register, with none the code falls away.
-override history_words: u32 = 2u;
-
+override with_held_rows: bool;
 // Potentials [neuron], refractory counters [neuron], inputs [projection][target], own spikes [word][neuron].
 @group(0) @binding(3) var<storage, read_write> state: array<i32>;
 @group(0) @binding(4) var<storage, read> external_input: array<i32>;
@@ -35,11 +32,11 @@ struct Input {
 fn load_neuron(population: Population, member: u32) -> Neuron {
     let number = population.first + member;
     var neuron = Neuron(number, member, vec4<u32>(0u), 0, 0u, state[number], 0u, 0u, 0u, false);
-    neuron.refractory = bitcast<u32>(state[block.refractory + number]);
-    if history_words == 1u { neuron.history = bitcast<u32>(state[block.history + number]); }
+    neuron.refractory = bitcast<u32>(state[refractory_start + number]);
+    if history_words == 1u { neuron.history = bitcast<u32>(state[history_start + number]); }
     if with_held_rows {
         for (var word = 0u; word < population.pattern_words; word++) {
-            neuron.row[word] = patterns[word * block.members + member];
+            neuron.row[word] = patterns[word * member_count + member];
         }
     }
     neuron.memberships = memberships(population, neuron);
@@ -48,14 +45,14 @@ fn load_neuron(population: Population, member: u32) -> Neuron {
 
 fn store_neuron(neuron: Neuron) {
     state[neuron.number] = neuron.potential;
-    state[block.refractory + neuron.number] = bitcast<i32>(neuron.refractory);
+    state[refractory_start + neuron.number] = bitcast<i32>(neuron.refractory);
     remember_spikes(neuron);
 }
 
 // A word of the neuron's bit row.
 fn row_word(neuron: Neuron, word: u32) -> u32 {
     if with_held_rows { return neuron.row[word]; }
-    return patterns[word * block.members + neuron.member];
+    return patterns[word * member_count + neuron.member];
 }
 
 // n_i: to how many patterns the neuron belongs.
@@ -76,8 +73,8 @@ fn own_spikes(projection: Projection, neuron: Neuron) -> u32 {
     if history_words == 1u { return (neuron.history >> offset) | ((neuron.history << 1u) << (31u - offset)); }
     let word = bit / 32u;
     let next = select(word + 1u, 0u, word + 1u == history_words);
-    let first = bitcast<u32>(state[block.history + word * block.neurons + neuron.number]);
-    let second = bitcast<u32>(state[block.history + next * block.neurons + neuron.number]);
+    let first = bitcast<u32>(state[history_start + word * neuron_count + neuron.number]);
+    let second = bitcast<u32>(state[history_start + next * neuron_count + neuron.number]);
     return (first >> offset) | ((second << 1u) << (31u - offset));
 }
 
@@ -93,13 +90,13 @@ fn remember_spikes(neuron: Neuron) {
     let spikes_second = (neuron.spikes >> 1u) >> (31u - offset);
     if history_words == 1u {
         let kept = neuron.history & ~(mask_first | mask_second);
-        state[block.history + neuron.number] = bitcast<i32>(kept | spikes_first | spikes_second);
+        state[history_start + neuron.number] = bitcast<i32>(kept | spikes_first | spikes_second);
         return;
     }
     let word = block.history_bit / 32u;
     let next = select(word + 1u, 0u, word + 1u == history_words);
-    let first = block.history + word * block.neurons + neuron.number;
-    let second = block.history + next * block.neurons + neuron.number;
+    let first = history_start + word * neuron_count + neuron.number;
+    let second = history_start + next * neuron_count + neuron.number;
     state[first] = bitcast<i32>((bitcast<u32>(state[first]) & ~mask_first) | spikes_first);
     state[second] = bitcast<i32>((bitcast<u32>(state[second]) & ~mask_second) | spikes_second);
 }

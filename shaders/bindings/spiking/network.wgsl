@@ -1,5 +1,22 @@
 // What the spiking shaders know of a network: the twin of src/engine/gpu/spiking/parameters.rs.
 
+// What stays for a run is part of the pipeline: sizes, and where things start in `state`.
+override neuron_count: u32;
+override population_count: u32;
+override projection_count: u32;
+override group_count: u32;      // workgroups that hold neurons
+override member_count: u32;     // neurons of the pattern population: the stride of `patterns`
+override probe_count: u32;
+override slot_count: u32;       // slots of the ring of counts
+override row_entries: u32;      // entries of a slot
+override window_entries: u32;   // entries of `window`, the zero at its start included
+override refractory_start: u32;
+override history_start: u32;    // own spikes, [word][neuron]
+// Words in the ring of a neuron's own spikes. One is held in a register, with none the code falls away.
+override history_words: u32;
+// Steps in an entry of `window`: four words, or eight halves of words where every neuron's counts fit 16 bits.
+override steps_per_entry: u32;
+
 // Where a dispatch stands in time and in the buffers. One record a block, at a dynamic offset.
 struct Block {
     step_low: u32,          // first step, 64 bits
@@ -8,20 +25,9 @@ struct Block {
     slot: u32,              // slot of the first step in the ring of counts
     output: u32,            // where the block's spike words start in `output`, then its probes
     history_bit: u32,       // place of the first step in the ring of own spikes, bits
-    slots: u32,             // slots of the ring of counts
-    row: u32,               // entries of a slot
-    neurons: u32,
-    populations: u32,
-    groups: u32,            // workgroups that hold neurons
-    refractory: u32,        // where refractory counters start in `state`
-    history: u32,           // where own spikes start in `state`, [word][neuron]
-    members: u32,           // size of the pattern population: the stride of `patterns`
     key_low: u32,           // of the noise
     key_high: u32,
     stream: u32,            // last word of the noise counters: stream and trial
-    probes: u32,            // number of probed variables
-    projections: u32,
-    windows: u32,           // length of `window`, the zero at its end left out
 }
 
 // Both records fill whole 16 bytes, as uniform buffers want.
@@ -64,9 +70,6 @@ const BY_MEMBERSHIPS: u32 = 2u;
 const SUBTRACTS_OWN: u32 = 4u;
 const JUMPS: u32 = 8u;
 
-// Steps in an entry of `window`: four words, or eight halves of words where every neuron's counts fit 16 bits.
-override steps_per_entry: u32 = 4u;
-
 @group(0) @binding(0) var<uniform> block: Block;
 
 // Times within a block count from the start of the group of eight steps, aligned in the run, in which it starts.
@@ -76,8 +79,8 @@ fn start_time() -> u32 {
 
 // Where the row of the step `step - delay` starts in `counts`; `step` is relative to the block, from -3 on.
 fn row_of(step: i32, delay_steps: u32) -> u32 {
-    let slot = bitcast<u32>(bitcast<i32>(block.slot + block.slots) + step) - delay_steps;
-    // Below 3 `slots`; a smaller number minus `slots` wraps and is the larger one.
-    let once = min(slot, slot - block.slots);
-    return min(once, once - block.slots) * block.row;
+    let slot = bitcast<u32>(bitcast<i32>(block.slot + slot_count) + step) - delay_steps;
+    // Below 3 `slot_count`; a smaller number minus that wraps and is the larger one.
+    let once = min(slot, slot - slot_count);
+    return min(once, once - slot_count) * row_entries;
 }

@@ -21,15 +21,16 @@ impl Kernels {
         let tables = uniform_if(layout.has_small_tables());
         let window = uniform_if(gpu.device().software && layout.has_small_window());
         let at = |access| usize::from(access != Access::Uniform);
-        let constants = constants(network, layout);
-        let make = |shader, bindings: &[Binding], constants| {
+        let sizes = sizes(network, layout);
+        let sizes_and_traits = [&sizes[..], &traits(network)].concat();
+        let make = |shader, bindings: &[Binding], constants: &[(&str, f64)]| {
             let (layout, bound) = bind(gpu, shader, bindings, buffers);
             Kernel { pipeline: pipeline(gpu, shader, &layout, constants), bindings: bound }
         };
         Self {
-            arrivals: make(ARRIVALS[at(tables)], &arrivals_bindings(tables), &constants[..1]),
-            integrate: make(INTEGRATE[at(tables)][at(window)], &integrate_bindings(tables, window), &constants),
-            probe: (!network.probes.is_empty()).then(|| make(PROBE, &probe_bindings(), &[])),
+            arrivals: make(ARRIVALS[at(tables)], &arrivals_bindings(tables), &sizes),
+            integrate: make(INTEGRATE[at(tables)][at(window)], &integrate_bindings(tables, window), &sizes_and_traits),
+            probe: (!network.probes.is_empty()).then(|| make(PROBE, &probe_bindings(), &sizes)),
         }
     }
 }
@@ -91,8 +92,28 @@ fn uniform_if(small: bool) -> Access {
     if small { Access::Uniform } else { Access::Read }
 }
 
-/// What of `integrate` falls away for this network; the first is that of `arrivals` too.
-fn constants(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 7] {
+/// What all shaders know of the layout.
+fn sizes(network: &Spiking, layout: &Layout) -> Vec<(&'static str, f64)> {
+    let sizes = [
+        ("neuron_count", layout.neurons),
+        ("population_count", layout.populations),
+        ("projection_count", layout.projections),
+        ("group_count", layout.groups),
+        ("member_count", network.patterns.neurons() as u64),
+        ("probe_count", layout.probes),
+        ("slot_count", layout.slots),
+        ("row_entries", layout.row),
+        ("window_entries", layout.windows),
+        ("refractory_start", layout.refractory),
+        ("history_start", layout.history),
+        ("history_words", layout.history_words),
+        ("steps_per_entry", layout.steps_per_entry),
+    ];
+    sizes.into_iter().map(|(name, size)| (name, size as f64)).collect()
+}
+
+/// What of `integrate` falls away for this network.
+fn traits(network: &Spiking) -> [(&'static str, f64); 5] {
     let inputs_max = network.populations.iter().map(|population| population.inputs.len()).max().unwrap_or(0);
     let with_noise = network.populations.iter().any(|population| population.noise != 0);
     let with_jumps = network.projections.iter().any(|projection| projection.synapse == Synapse::Jump);
@@ -101,10 +122,8 @@ fn constants(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 7] {
         .filter(|&(_, &input)| network.projections[input].count == Count::Patterns)
         .fold(0u32, |bits, (place, _)| bits | 1 << place.min(HELD_INPUTS as usize));
     [
-        ("steps_per_entry", layout.steps_per_entry as f64),
         ("inputs_max", inputs_max as f64),
         ("pattern_inputs", f64::from(pattern_inputs)),
-        ("history_words", layout.history_words as f64),
         ("with_noise", f64::from(u8::from(with_noise))),
         ("with_jumps", f64::from(u8::from(with_jumps))),
         ("with_held_rows", f64::from(u8::from(network.patterns.words_per_neuron() <= 4))),

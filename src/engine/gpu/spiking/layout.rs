@@ -3,7 +3,7 @@
 use crate::engine::gpu::shaders::WORKGROUP_SIZE;
 use crate::network::spiking::{Count, Spiking, Synapse, Variable};
 
-use super::parameters::{self, TABLE_RECORDS, WINDOW_ENTRIES};
+use super::parameters::{self, TABLE_RECORDS, WINDOW_ENTRIES, WINDOW_START};
 
 /// The most blocks in a submission.
 const BATCH_BLOCKS_MAX: u64 = 32;
@@ -20,7 +20,7 @@ pub(super) struct Layout {
     pub(super) neurons: u64,
     /// Workgroups that hold neurons: populations start at a workgroup of their own.
     pub(super) groups: u64,
-    probes: u64,
+    pub(super) probes: u64,
     pub(super) block_steps: u64,
     /// The ring of counts: slots of `row` entries.
     pub(super) slots: u64,
@@ -32,13 +32,13 @@ pub(super) struct Layout {
     pub(super) history_words: u64,
     state: u64,
     patterns: u64,
-    populations: u64,
-    projections: u64,
+    pub(super) populations: u64,
+    pub(super) projections: u64,
     /// Steps in an entry of the window of counts: four words, or eight halves of words.
     pub(super) steps_per_entry: u64,
     /// Groups of so many steps, aligned in the run, that a block can touch.
     pub(super) entry_groups: u64,
-    /// Entries of the window of counts; a zero follows.
+    /// Entries of the window of counts, the zero at its start included.
     pub(super) windows: u64,
     /// Blocks in a submission.
     pub(super) batch_blocks: u64,
@@ -114,7 +114,7 @@ impl Layout {
             projections: network.projections.len() as u64,
             steps_per_entry,
             entry_groups,
-            windows: entry_groups * entries.sum::<u64>(),
+            windows: u64::from(WINDOW_START) + entry_groups * entries.sum::<u64>(),
             batch_blocks,
         }
     }
@@ -136,7 +136,7 @@ impl Layout {
             patterns: 4 * self.patterns.max(1),
             counts: 4 * self.slots * self.row,
             output: 4 * output,
-            window: 16 * (self.windows + 1).max(WINDOW_ENTRIES),
+            window: 16 * self.windows.max(WINDOW_ENTRIES),
             probes: 4 * self.probes.max(1),
             staging: 4 * (output + self.batch_blocks * self.block_steps * self.row),
         }
@@ -159,7 +159,7 @@ impl Layout {
 
     /// Whether the window fits a uniform buffer.
     pub(super) fn has_small_window(&self) -> bool {
-        self.windows < WINDOW_ENTRIES
+        self.windows <= WINDOW_ENTRIES
     }
 
     /// Where a probed variable is in the state.

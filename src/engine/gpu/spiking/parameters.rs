@@ -23,34 +23,12 @@ pub struct Block {
     pub output: u32,
     /// Place of the first step in the ring of own spikes, bits.
     pub history_bit: u32,
-    /// Slots of the ring of counts.
-    pub slots: u32,
-    /// Entries of a slot.
-    pub row: u32,
-    /// Number of neurons.
-    pub neurons: u32,
-    /// Number of populations.
-    pub populations: u32,
-    /// Workgroups that hold neurons.
-    pub groups: u32,
-    /// Where refractory counters start in the state.
-    pub refractory: u32,
-    /// Where own spikes start in the state.
-    pub history: u32,
-    /// Size of the pattern population.
-    pub members: u32,
     /// Key of the noise, low word.
     pub key_low: u32,
     /// Key of the noise, high word.
     pub key_high: u32,
     /// Last word of the counters of the noise.
     pub stream: u32,
-    /// Number of probed variables.
-    pub probes: u32,
-    /// Number of projections.
-    pub projections: u32,
-    /// Length of the window, the zero at its end left out.
-    pub windows: u32,
 }
 
 /// A population of neurons; see [`crate::network::spiking::Population`].
@@ -130,31 +108,18 @@ pub const JUMPS: u32 = 8;
 
 /// Inputs of a neuron that the shader holds in registers.
 pub const HELD_INPUTS: u32 = 4;
+/// Where the window's entries start, behind a zero.
+pub const WINDOW_START: u32 = 1;
 /// Records in a table that is a uniform buffer.
 pub const TABLE_RECORDS: u64 = 256;
 /// Entries in a window that is a uniform buffer: 64 KiB, what every adapter allows.
 pub const WINDOW_ENTRIES: u64 = 4096;
 
-/// What does not change from block to block.
-pub(super) fn constants(network: &Spiking, layout: &Layout) -> Block {
+/// What all blocks have in common.
+pub(super) fn constants(network: &Spiking) -> Block {
     let [key_low, key_high] = random::key(network.seed);
-    Block {
-        slots: layout.slots as u32,
-        row: layout.row as u32,
-        neurons: layout.neurons as u32,
-        populations: network.populations.len() as u32,
-        groups: layout.groups as u32,
-        refractory: layout.refractory as u32,
-        history: layout.history as u32,
-        members: network.patterns.neurons() as u32,
-        key_low,
-        key_high,
-        stream: random::counter(Stream::Noise, network.trial, 0, 0)[3],
-        probes: network.probes.len() as u32,
-        projections: network.projections.len() as u32,
-        windows: layout.windows as u32,
-        ..Block::default()
-    }
+    let stream = random::counter(Stream::Noise, network.trial, 0, 0)[3];
+    Block { key_low, key_high, stream, ..Block::default() }
 }
 
 /// The records of all populations.
@@ -190,7 +155,7 @@ pub(super) fn populations(network: &Spiking) -> Vec<Population> {
 /// The records of all projections, population by population.
 pub(super) fn projections(network: &Spiking, layout: &Layout) -> Vec<Projection> {
     let inputs = network.populations.iter().flat_map(|population| &population.inputs);
-    let mut window = 0;
+    let mut window = WINDOW_START;
     let records = inputs.map(|&index| {
         let record = Projection { window, ..projection(network, layout, index) };
         window += record.entries * layout.entry_groups as u32;

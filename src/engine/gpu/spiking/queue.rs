@@ -46,7 +46,7 @@ const UNMAPPABLE: u8 = 2;
 impl Submissions {
     pub(super) fn new(gpu: &Gpu, network: &Spiking, layout: &Layout) -> Self {
         Self {
-            constants: parameters::constants(network, layout),
+            constants: parameters::constants(network),
             dispatches: layout.dispatches(gpu.device().limits.workgroups),
             probes: network.probes.len(),
             pending: Vec::new(),
