@@ -1,6 +1,9 @@
 //! How long does 0.1 s of biological time take on the CPU engine?
 //!
 //! `cargo bench --bench engine`. The network is configs/bench-8k.toml; one iteration takes 1000 steps.
+//!
+//! 2026-11-22, two cores of a shared Xeon at 2.5 GHz: `attractor run configs/bench-8k.toml --threads 2 --quiet -v` took
+//! 0.41 to 0.46 s for its second of biological time, recording included; peak memory 73 MB.
 
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -13,16 +13,16 @@
 //! use std::sync::Arc;
 //! use std::sync::atomic::AtomicBool;
 //!
-//! use attractor::config::Config;
+//! use attractor::compile::compile;
 //! use attractor::engine::cpu;
-//! use attractor::model::Model;
+//! use attractor::model::Draft;
 //! use attractor::network::Network;
 //! use attractor::simulate::{self, Collect};
 //!
 //! # fn main() -> anyhow::Result<()> {
-//! let config = Config::load("configs/small.toml".as_ref(), &["duration=200 ms".parse()?, "stimuli=[]".parse()?])?;
-//! let model = Model::build(&config)?;
-//! let Network::Spiking(network) = attractor::compile::compile(&model).map_err(|found| config.problems(found))?;
+//! let overrides = ["duration=200 ms".parse()?, "stimuli=[]".parse()?];
+//! let (_, _, network) = Draft::load("configs/small.toml".as_ref(), &overrides).finish(compile)?;
+//! let Network::Spiking(network) = network;
 //! let network = Arc::new(network);
 //! let mut engine = cpu::spiking::Engine::new(network.clone(), 0)?;
 //! let mut seen = Collect::default();

@@ -13,7 +13,10 @@ use commands::{engines, failure};
 fn main() -> ExitCode {
     failure::report_panics();
     engines::quieten_drivers();
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return failure::report_usage(&error, std::env::args_os().any(|argument| argument == "--json")),
+    };
     let json = cli.command.json();
     match commands::execute(cli.command) {
         Ok(ended) => ended.exit_code(),

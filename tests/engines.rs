@@ -106,6 +106,13 @@ fn on_gpu(adapter: &Gpu, network: &Spiking) -> gpu::spiking::Engine {
     gpu::spiking::Engine::new(adapter, Arc::new(network.clone())).expect("a GPU engine")
 }
 
+/// The hash of a whole run.
+fn hash(network: &Spiking, engine: &mut dyn Engine) -> String {
+    let mut hashing = attractor::record::Hashing::new(network);
+    attractor::simulate::run(network, engine, &mut hashing, &false.into()).expect("a run");
+    hashing.run_hash()
+}
+
 #[test]
 #[ignore = "needs a GPU or software Vulkan; CI runs these"]
 fn gpu_and_cpu_agree_on_every_small_network() {
@@ -113,6 +120,7 @@ fn gpu_and_cpu_agree_on_every_small_network() {
     for (name, network) in small_networks() {
         let compared = first_difference(&network, &mut cpu(&network, 2), &mut on_gpu(&adapter, &network));
         compared.unwrap_or_else(|difference| panic!("{name}: {difference}"));
+        assert_eq!(hash(&network, &mut cpu(&network, 2)), hash(&network, &mut on_gpu(&adapter, &network)), "{name}");
         let ragged = ragged(&network, 3).into_iter();
         let compared = first_difference_over(ragged, &mut cpu(&network, 1), &mut on_gpu(&adapter, &network));
         compared.unwrap_or_else(|difference| panic!("{name}, cut anywhere: {difference}"));
@@ -146,16 +154,15 @@ fn gpu_and_cpu_give_the_configurations_one_run_hash() {
         let path = format!("{}/configs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         let (_, model) = attractor::model::Model::load(path.as_ref(), &[]).unwrap_or_else(|error| panic!("{error}"));
         let attractor::network::Network::Spiking(network) = attractor::compile::compile(&model).expect("a network");
-        let hash = |engine: &mut dyn Engine| {
-            let mut hashing = attractor::record::Hashing::new(&network);
-            attractor::simulate::run(&network, engine, &mut hashing, &false.into()).expect("a run");
-            hashing.run_hash()
-        };
-        let on_cpu = hash(&mut cpu(&network, 2));
-        assert_eq!(hash(&mut on_gpu(&adapter, &network)), on_cpu, "{name}");
+        // Every variable after every block of the first 60 ms, then the hash of the whole run.
+        let start = Spiking { steps: network.steps.min(600), ..network.clone() };
+        let compared = first_difference(&start, &mut cpu(&start, 2), &mut on_gpu(&adapter, &start));
+        compared.unwrap_or_else(|difference| panic!("{name}: {difference}"));
+        let on_cpu = hash(&network, &mut cpu(&network, 2));
+        assert_eq!(hash(&network, &mut on_gpu(&adapter, &network)), on_cpu, "{name}");
         // Negative control: another seed is another hash.
         let other = Spiking { seed: network.seed + 1, ..network.clone() };
-        assert_ne!(hash(&mut cpu(&other, 1)), on_cpu, "{name}");
+        assert_ne!(hash(&other, &mut cpu(&other, 1)), on_cpu, "{name}");
     }
 }
 

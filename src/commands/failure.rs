@@ -33,6 +33,19 @@ pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
     ExitCode::from(if problems.is_some() || error.is::<Usage>() { 2 } else { 1 })
 }
 
+/// Tells what is wrong with the command line as clap does, with `json` also as a document; help and the version are
+/// answers.
+pub(crate) fn report_usage(error: &clap::Error, json: bool) -> ExitCode {
+    // The failure is what is told: one of its telling adds nothing.
+    let _ = error.print();
+    if json && error.use_stderr() {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let _ = print_json(&json!({ "error": first.strip_prefix("error: ").unwrap_or(first) }));
+    }
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
 fn label(colour: bool) -> String {
     let style = if colour { anstyle::AnsiColor::Red.on_default().bold() } else { anstyle::Style::new() };
     format!("{style}error{style:#}")

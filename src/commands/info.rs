@@ -4,6 +4,7 @@ mod facts;
 mod findings;
 mod telling;
 
+use anyhow::anyhow;
 use attractor::results::{Repaired, Results};
 
 use crate::cli::InfoArgs;
@@ -21,8 +22,10 @@ pub(crate) fn info(args: &InfoArgs) -> anyhow::Result<Ended> {
         });
     }
     let results = Results::open(&args.results)?;
-    let facts = Facts::read(&results.attributes().config)?;
-    let findings = Findings::of(&results, &facts)?;
+    // What is found wrong with the content is the file's fault, and is told with its name.
+    let damaged = |error: anyhow::Error| anyhow!("`{}` is damaged: {error:#}", args.results.display());
+    let facts = Facts::read(&results.attributes().config).map_err(damaged)?;
+    let findings = Findings::of(&results, &facts).map_err(damaged)?;
     if args.json {
         output::print_json(&serde_json::to_value(&findings)?)?;
     } else {

@@ -1,21 +1,41 @@
-//! Ctrl-C: the first asks the run to end at the next block, the second ends the program at once.
+//! Ctrl-C: the first asks the run to end at the next block, the second ends the program at once. Before there is a
+//! results file, the first does.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use super::output::say;
 
+/// Signals so close together are one: `timeout` and shells send one to the program and another to its group.
+const ONE_SIGNAL: Duration = Duration::from_millis(500);
+
 static STOP: AtomicBool = AtomicBool::new(false);
+/// There is something to close: a results file is being made, or written.
+static OPEN: AtomicBool = AtomicBool::new(false);
+static FIRST: OnceLock<Instant> = OnceLock::new();
 
 /// Listens for Ctrl-C (and the signals that ask a program to end) from now on. The flag returned is set by the first.
 pub(crate) fn listen() -> anyhow::Result<&'static AtomicBool> {
     ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
+        if !OPEN.load(Ordering::Relaxed) {
+            say("interrupted: nothing had begun");
             std::process::exit(130);
         }
-        say("interrupted: ending at the next block (again to end at once)");
+        let first = *FIRST.get_or_init(Instant::now);
+        if !STOP.swap(true, Ordering::Relaxed) {
+            say("interrupted: ending at the next block (again to end at once)");
+        } else if first.elapsed() > ONE_SIGNAL {
+            std::process::exit(130);
+        }
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(&STOP)
+}
+
+/// From now on there is something to close: the first signal asks, it does not end.
+pub(crate) fn begin() {
+    OPEN.store(true, Ordering::Relaxed);
 }

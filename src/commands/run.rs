@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use attractor::engine::EngineInfo;
 use attractor::network::spiking::Spiking;
-use attractor::record::{Existing, Recorder, Run, Summary};
+use attractor::record::{self, Existing, Recorder, Run, Summary};
 use attractor::simulate::{self, Ended as RunEnded};
 use serde_json::{Value, json};
 
 use crate::cli::RunArgs;
 
+use super::failure::Usage;
 use super::phases::Phases;
 use super::progress::{Pair, Progress};
 use super::source::Source;
@@ -19,14 +20,16 @@ use super::{Ended, engines, interrupt, output, words};
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Ended> {
     let stop = interrupt::listen()?;
     let mut phases = Phases::start(args.report.verbose);
+    let path = args.output.clone().unwrap_or_else(|| default_output(&args.config.config));
+    let existing = if args.force { Existing::Replace } else { Existing::Refuse };
     let source = Source::read(&args.config, &mut phases)?;
+    check_output(&path, existing, &args.config.config)?;
     let mut engine = engines::open(&args.engine, &source.network)?;
     let info = engine.info().clone();
     phases.end("start engine", &words::engine(&info));
-    let path = args.output.clone().unwrap_or_else(|| default_output(&args.config.config));
-    let existing = if args.force { Existing::Replace } else { Existing::Refuse };
     let config_toml = source.config.to_toml();
     let run = Run { model: &source.model, network: &source.network, config_toml: &config_toml, engine: &info };
+    interrupt::begin();
     let mut recorder = Recorder::create(&path, existing, &run)?;
     phases.end("open results", &path.display().to_string());
     let mut progress = Progress::new(&source.network, source.model.dt_ms, &args.report);
@@ -46,6 +49,18 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Ended> {
         RunEnded::Complete => Ended::Done,
         RunEnded::Interrupted => Ended::Interrupted,
     })
+}
+
+/// Whether the results may go there, asked before anything runs. The configuration is never replaced.
+fn check_output(path: &Path, existing: Existing, config: &Path) -> anyhow::Result<()> {
+    if let (Ok(output), Ok(config)) = (path.canonicalize(), config.canonicalize())
+        && output == config
+    {
+        let named = path.display();
+        return Err(Usage(format!("`{named}` is the configuration itself; name another file with -o")).into());
+    }
+    record::check(path, existing)?;
+    Ok(())
 }
 
 /// The configuration's name with .h5, in the current folder.

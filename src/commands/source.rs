@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use attractor::compile::compile;
 use attractor::config::{Config, Override, Problem};
-use attractor::model::{self, Model};
+use attractor::model::{self, Draft, Model};
 use attractor::network::{self, Network};
-use attractor::plan::host_bytes_min;
+use attractor::plan::host_bytes;
 
 use crate::cli::ConfigArgs;
 
@@ -33,13 +33,15 @@ impl Source {
         if let Some(seed) = args.seed {
             overrides.push(Override { key: "seed".into(), value: seed.to_string() });
         }
-        let (config, model) = Model::load(&args.config, &overrides)?;
+        let draft = Draft::load(&args.config, &overrides);
         phases.end("read", "");
-        let Model::Spiking(spiking) = &model;
-        if let Some(problem) = too_large(spiking, available_bytes()) {
-            return Err(config.problems(vec![problem]).into());
-        }
-        let network = compile(&model).map_err(|problems| config.problems(problems))?;
+        let (config, model, network) = draft.finish(|model| {
+            let Model::Spiking(spiking) = model;
+            match too_large(spiking, available_bytes()) {
+                Some(problem) => Err(vec![problem]),
+                None => compile(model),
+            }
+        })?;
         phases.end("compile", "");
         let (Model::Spiking(model), Network::Spiking(network)) = (model, network);
         Ok(Self { config, model, network: Arc::new(network) })
@@ -49,7 +51,7 @@ impl Source {
 /// A network for which this machine has no memory: told before it is tried, since a system short of memory ends
 /// programs without a word.
 fn too_large(model: &model::spiking::Spiking, available_bytes: Option<u64>) -> Option<Problem> {
-    let needed = host_bytes_min(model);
+    let needed = host_bytes(model);
     let available = available_bytes.filter(|&available| available < needed)?;
     let largest = model.populations.iter().max_by_key(|population| population.size)?;
     let fits = u128::from(largest.size) * u128::from(available) / u128::from(needed);
@@ -57,7 +59,7 @@ fn too_large(model: &model::spiking::Spiking, available_bytes: Option<u64>) -> O
     Some(Problem::value(
         format!("populations.{}.size", largest.name),
         format!(
-            "the network takes at least {:.1} GB of memory, and this machine has {:.1} GB free",
+            "the network takes about {:.1} GB of memory, and {:.1} GB are free",
             gigabytes(needed),
             gigabytes(available)
         ),
@@ -65,9 +67,24 @@ fn too_large(model: &model::spiking::Spiking, available_bytes: Option<u64>) -> O
     ))
 }
 
-/// Memory that can be had without pushing anything out, where the system tells it (Linux).
+/// Memory that can be had without pushing anything out, where the system tells it (Linux): of the machine, of the
+/// control group, of the process.
 fn available_bytes() -> Option<u64> {
-    let told = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let number = |path: &str| read(path)?.trim().parse::<u64>().ok();
+    let of_machine = || {
+        let told = read("/proc/meminfo")?;
+        let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+    };
+    let of_group = || {
+        let most = number("/sys/fs/cgroup/memory.max")?;
+        Some(most.saturating_sub(number("/sys/fs/cgroup/memory.current").unwrap_or(0)))
+    };
+    let of_process = || {
+        let told = read("/proc/self/limits")?;
+        let line = told.lines().find_map(|line| line.strip_prefix("Max address space"))?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    [of_machine(), of_group(), of_process()].into_iter().flatten().min()
 }

@@ -70,12 +70,12 @@ fn membrane(model: &Spiking, population: &Model, first: u32, problems: &mut Vec<
     // The s.d. of a step: sigma_V √(1 - e^(-2 dt/tau_m)).
     let noise_sd = population.noise_mv * (-libm::expm1(-2.0 * model.dt_ms / population.tau_m_ms)).sqrt();
     let noise = fit(&format!("{path}.noise"), noise_sd / NOISE_SD, population.noise_mv, problems);
-    if noise == 0 && population.noise_mv > 0.0 {
+    if noise == 0 && population.noise_mv > 0.0 && noise_sd < 1.0 {
         let least = population.noise_mv * f64::powi(2.0, -(POTENTIAL_BITS as i32 + 1)) / (noise_sd / NOISE_SD);
         problems.push(Problem::value(
             format!("{path}.noise"),
             format!("a noise of {} mV is too small for its integers", population.noise_mv),
-            format!("write \"0 mV\", or {least:.3e} mV and more"),
+            format!("write \"0 mV\", or {:.3e} mV and more", least * 1.001),
         ));
     }
     let low = potential(&path, "initial", population.initial_low_mv, problems);
@@ -123,10 +123,12 @@ pub(super) fn fit(path: &str, step_mv: f64, written_mv: f64, problems: &mut Vec<
     if step_mv.abs() < limit_mv {
         return quantise(step_mv, POTENTIAL_BITS).unwrap_or_default();
     }
+    // A little less, so that it is on the safe side after it has been written with seven digits.
+    let largest_mv = (written_mv / step_mv * limit_mv).abs().copysign(written_mv) * (1.0 - 1e-6);
     problems.push(Problem::value(
         path,
         format!("{written_mv} mV is too large for its integers: it moves the potential by {step_mv:.3e} mV a step"),
-        format!("the largest that works is {:.6e} mV", (written_mv / step_mv * limit_mv).abs()),
+        format!("the largest that works is {largest_mv:.6e} mV"),
     ));
     0
 }

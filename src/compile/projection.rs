@@ -9,6 +9,8 @@ use crate::network::spiking::{Count, Population, Projection, Synapse};
 
 /// Weights have so many bits: 2^-20 of relative precision, while the arrivals of usual counts stay within 32 bits.
 const WEIGHT_BITS: u32 = 20;
+/// A limit times this is on the safe side after it has been written with seven digits.
+const BELOW: f64 = 1.0 - 1e-6;
 /// The largest shift of a weight.
 const WEIGHT_SHIFT_MAX: u32 = 31;
 
@@ -100,11 +102,12 @@ fn weight(path: &str, projection: &Model, mean: f64, size: u32, problems: &mut V
     }
     let strength = |jump_mv: f64| jump_mv * f64::from(size) * mean;
     let (what, bound, limit) = if jump_mv.abs() < 1.0 {
-        ("small", "smallest", f64::powi(2.0, -((bits + WEIGHT_SHIFT_MAX) as i32)))
+        ("small", "smallest", f64::powi(2.0, -((bits + WEIGHT_SHIFT_MAX) as i32)) / BELOW)
     } else {
-        ("large", "largest", limit_mv * (1.0 - f64::EPSILON))
+        ("large", "largest", limit_mv * BELOW)
     };
     let written = Place::FirstOf(vec![format!("{path}.strength"), format!("{path}.weight")]);
+    let limit = limit.copysign(jump_mv);
     problems.push(Problem::new(
         written,
         format!("a jump of {jump_mv:e} mV a counted spike is too {what} for its integers"),

@@ -4,7 +4,7 @@ pub mod spiking;
 
 use std::path::Path;
 
-use crate::config::{Config, Network, Override, Problems, Reading};
+use crate::config::{Config, Network, Override, Problem, Problems, Reading};
 
 /// A validated model of one of the family.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,17 +44,55 @@ impl Model {
     }
 
     fn from_reading(reading: Reading) -> Result<(Config, Self), Problems> {
-        let Reading { config, mut problems } = reading;
+        Draft::from_reading(reading).finish(|_| Ok(())).map(|(config, model, ())| (config, model))
+    }
+}
+
+/// A configuration that was read, sound or not, and as much of its model as there is.
+///
+/// It lets a later stage look at a faulty model too, so that its problems come with those of the stages before it.
+#[derive(Debug)]
+pub struct Draft {
+    config: Config,
+    problems: Vec<Problem>,
+    /// With problems it is a stand-in: what could not be built is missing or does nothing.
+    model: Option<Model>,
+}
+
+impl Draft {
+    /// Reads a configuration file and builds as much of its model as can be.
+    #[must_use]
+    pub fn load(path: &Path, overrides: &[Override]) -> Self {
+        Self::from_reading(Config::read_file(path, overrides))
+    }
+
+    fn from_reading(Reading { config, mut problems }: Reading) -> Self {
         let model = build(&config, &mut problems);
-        match model {
-            Some(model) if problems.is_empty() => Ok((config, model)),
-            _ => Err(config.problems(problems)),
+        Self { config, problems, model }
+    }
+
+    /// The model and what `later` makes of it, if nobody finds a problem.
+    ///
+    /// # Errors
+    /// All problems: those found so far, and those of `later`.
+    pub fn finish<T>(
+        mut self,
+        later: impl FnOnce(&Model) -> Result<T, Vec<Problem>>,
+    ) -> Result<(Config, Model, T), Problems> {
+        let Some(model) = self.model else { return Err(self.config.problems(self.problems)) };
+        match later(&model) {
+            Ok(made) if self.problems.is_empty() => Ok((self.config, model, made)),
+            Ok(_) => Err(self.config.problems(self.problems)),
+            Err(found) => {
+                self.problems.extend(found);
+                Err(self.config.problems(self.problems))
+            }
         }
     }
 }
 
 /// The model, or `None` with at least one problem, here or from reading.
-fn build(config: &Config, problems: &mut Vec<crate::config::Problem>) -> Option<Model> {
+fn build(config: &Config, problems: &mut Vec<Problem>) -> Option<Model> {
     match &config.network {
         Network::Spiking(written) => spiking::build::build(config, written, problems).map(Model::Spiking),
         Network::Unknown => None,

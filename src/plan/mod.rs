@@ -6,7 +6,7 @@ mod synapses;
 
 use serde::Serialize;
 
-pub use self::need::host_bytes_min;
+pub use self::need::host_bytes;
 pub use self::storage::{FileSize, Memory, file_size};
 pub use self::synapses::Synapses;
 use crate::network::spiking::{Count, Spiking};

@@ -1,29 +1,74 @@
-//! What compiling and running a model takes at the least, told from the model: before anything is allocated.
+//! What compiling and running a network takes of the host's memory.
 
-use crate::model::spiking::{PatternSource, Patterns, Spiking};
+use crate::model::spiking::{PatternSource, Spiking as Model};
+use crate::network::spiking::Spiking as Network;
 
-/// Bytes of host memory below which the run cannot go: packed patterns and their members, the state of every
-/// neuron, its share of the results in flight, and the ring of counts.
-#[must_use]
-pub fn host_bytes_min(model: &Spiking) -> u64 {
-    let neurons: u128 = model.populations.iter().map(|population| u128::from(population.size)).sum();
-    let inputs: u128 = model.projections.iter().map(|own| u128::from(model.populations[own.to].size)).sum();
-    // Potential, refractory counter, external input, spike word, and twice the spike word of a result; each once
-    // more as the run starts. The noise of eight steps: four words.
-    let state = 4 * (2 * (4 * neurons + inputs) + 4 * neurons);
-    let longest = model.projections.iter().map(|projection| projection.delay_steps).max().unwrap_or(0);
-    let entries = model.patterns.as_ref().map_or(0, |patterns| patterns.count as u128);
-    let ring = 4 * u128::from(longest) * (entries + 2 * model.populations.len() as u128);
-    let patterns = model.patterns.as_ref().map_or(0, |patterns| patterns_bytes(model, patterns));
-    u64::try_from(state + ring + patterns).unwrap_or(u64::MAX)
+/// The numbers that decide it.
+struct Sizes {
+    neurons: u128,
+    /// Neurons at the ends of all projections.
+    inputs: u128,
+    /// Words of all bit rows.
+    row_words: u128,
+    /// Members of all patterns.
+    members: u128,
+    /// The longest delay, steps.
+    delay_steps: u128,
+    /// Length of a row of counts.
+    entries: u128,
 }
 
-/// Bit rows, and the members twice: as drawn, and neuron by neuron in the CPU engine.
-fn patterns_bytes(model: &Spiking, patterns: &Patterns) -> u128 {
-    let neurons = u128::from(model.populations[patterns.population].size);
-    let members = match &patterns.source {
-        PatternSource::Given(members) => members.iter().map(|members| members.len() as u128).sum(),
-        PatternSource::Drawn { .. } => (patterns.activity * neurons as f64 * patterns.count as f64) as u128,
+impl Sizes {
+    /// Bytes as the run starts, when it takes most, without the program itself.
+    fn bytes(&self) -> u64 {
+        let own_words = self.delay_steps.div_ceil(32);
+        // Words a neuron. The CPU engine: potential, refractory counter, external input, spike word, four words of
+        // noise, where its patterns start, own spikes. The state as it is handed over: potential, refractory counter,
+        // own spikes. Two results in flight. Four words more are what a run of 5 million neurons was seen to take.
+        let a_neuron = (9 + own_words + 2) + (2 + own_words) + 2 + 4;
+        // Members as drawn, neuron by neuron in the engine, and on their way to the file.
+        let words = self.neurons * a_neuron + 2 * self.inputs + self.row_words + 3 * self.members;
+        let ring = (self.delay_steps + 64) * self.entries;
+        u64::try_from(4 * (words + ring)).unwrap_or(u64::MAX)
+    }
+}
+
+/// Bytes of host memory that a model will take, told before anything is allocated.
+#[must_use]
+pub fn host_bytes(model: &Model) -> u64 {
+    let size = |population: usize| u128::from(model.populations[population].size);
+    let (mut row_words, mut members, mut entries) = (0, 0, 0);
+    if let Some(patterns) = &model.patterns {
+        row_words = size(patterns.population) * (patterns.count as u128).div_ceil(32);
+        entries = patterns.count as u128;
+        members = match &patterns.source {
+            PatternSource::Given(members) => members.iter().map(|members| members.len() as u128).sum(),
+            PatternSource::Drawn { .. } => {
+                (patterns.activity * size(patterns.population) as f64 * patterns.count as f64) as u128
+            }
+        };
+    }
+    let sizes = Sizes {
+        neurons: (0..model.populations.len()).map(size).sum(),
+        inputs: model.projections.iter().map(|projection| size(projection.to)).sum(),
+        row_words,
+        members,
+        delay_steps: model.projections.iter().map(|own| u128::from(own.delay_steps)).max().unwrap_or(0),
+        entries: entries + (2 * model.populations.len() + model.projections.len()) as u128,
     };
-    4 * neurons * (patterns.count as u128).div_ceil(32) + 8 * members
+    sizes.bytes()
+}
+
+/// The same of a compiled network.
+pub(super) fn host_bytes_of(network: &Network) -> u64 {
+    let ends = network.projections.iter().map(|own| u128::from(network.populations[own.target].size));
+    let sizes = Sizes {
+        neurons: network.neurons() as u128,
+        inputs: ends.sum(),
+        row_words: network.patterns.words().len() as u128,
+        members: network.patterns.sizes().iter().map(|&size| u128::from(size)).sum(),
+        delay_steps: u128::from(network.delay_steps_max()),
+        entries: network.counts_layout().len() as u128,
+    };
+    sizes.bytes()
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::need;
 use crate::engine::gpu;
 use crate::model::spiking::Record;
 use crate::network::spiking::{BLOCK_STEPS_MAX, Spiking};
@@ -26,8 +27,7 @@ pub struct Memory {
     pub counts_bytes: u64,
     /// Results of blocks in flight.
     pub results_bytes: u64,
-    /// At the most with the CPU engine, the program itself included: the engine has bit rows of its own, and the state is
-    /// held once more as the run starts.
+    /// At the most with the CPU engine, as the run starts, the program itself included.
     pub host_bytes: u64,
     /// All of it on the device with the GPU engine.
     pub device_bytes: u64,
@@ -54,7 +54,7 @@ impl Memory {
             state_bytes,
             counts_bytes,
             results_bytes,
-            host_bytes: PROGRAM_BYTES + pattern_bytes + row_bytes + 2 * state_bytes + counts_bytes + results_bytes,
+            host_bytes: PROGRAM_BYTES + need::host_bytes_of(network),
             device_bytes: gpu::spiking::device_bytes(network),
         }
     }

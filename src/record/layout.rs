@@ -191,7 +191,9 @@ fn report(file: &File, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Repo
     // SONATA's own names end here; bmtk knows the pointers under another one, and asks for positions.
     mapping.link_hard("index_pointers", "index_pointer")?;
     mapping.new_dataset_builder().with_data(&vec![0.0f32; neurons]).create("element_pos")?;
-    let (stop_ms, every_ms) = (run.network.steps as f64 * run.model.dt_ms, layout.every_steps as f64 * run.model.dt_ms);
+    // Readers divide by these: whole picoseconds, without what a product of floats leaves behind.
+    let of_steps = |steps: u64| (steps as f64 * run.model.dt_ms * 1e9).round() / 1e9;
+    let (stop_ms, every_ms) = (of_steps(run.network.steps), of_steps(layout.every_steps));
     let time = mapping.new_dataset_builder().with_data(&[0.0, stop_ms, every_ms]).create("time")?;
     text(&time, "units", "ms")?;
     Ok(Report { data, time, inputs: inputs(file, run, layout, &node_ids)? })

@@ -40,6 +40,8 @@ fn the_file_is_closed_and_marked_incomplete() {
         let message = place.failure(1, &["run", &config("small.toml"), "--backend", "cpu", "--force"]);
         assert!(message.contains("another run"), "{message}");
         signal(&child, name);
+        // Some send two, one to the program and one to its group; together they are one.
+        signal(&child, name);
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130));
         let (told, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
@@ -66,4 +68,24 @@ fn a_killed_run_leaves_a_file_that_repair_opens() {
     assert_eq!(repaired.code, 0, "{}", repaired.stderr);
     assert!(repaired.stderr.contains("repaired"), "{}", repaired.stderr);
     assert_eq!(Results::open(&place.path("small.h5")).unwrap().state(), State::Interrupted);
+}
+
+/// Before there is a results file there is nothing to close: the first signal ends the program.
+#[test]
+fn a_signal_while_it_compiles_ends_it_at_once() {
+    let place = Place::new();
+    let child = Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(place.folder.path())
+        .args(["run", &config("small.toml"), "--backend", "cpu", "--set", "populations.excitatory.size=3000000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let started = Instant::now();
+    signal(&child, "-TERM");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("interrupted"));
 }

@@ -4,6 +4,7 @@ mod docs;
 mod engines;
 mod info;
 mod interrupt;
+mod mistakes;
 mod plan;
 mod run;
 mod start;

@@ -73,7 +73,10 @@ fn a_network_without_memory_is_refused_before_it_is_tried() {
         let started = std::time::Instant::now();
         let set = format!("{key}={size}");
         let message = place.failure(2, &["run", &path, "--set", &set]);
-        assert!(message.contains("GB of memory") && message.contains(&set) && message.contains("would fit"), "{message}");
+        assert!(
+            message.contains("GB of memory") && message.contains(&set) && message.contains("would fit"),
+            "{message}"
+        );
         assert!(started.elapsed().as_secs() < 30, "it was tried");
     }
 }

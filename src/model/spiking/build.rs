@@ -1,6 +1,7 @@
 //! Building the spiking model: what is written is put together and checked, and all that does not fit is reported.
 
-use super::{Population, Spiking, patterns, populations, projections, record, stimuli};
+use super::{Population, Projection, ProjectionKind, Record, SpikeRecord, Spiking, Stimulus, StimulusTarget};
+use super::{patterns, populations, projections, record, stimuli};
 use crate::config::spiking as written;
 use crate::config::{Config, Problem, listed, nearest, quoted};
 use crate::units::{Multiple, Quantity};
@@ -21,7 +22,8 @@ pub(super) struct Builder<'c> {
     problems: &'c mut Vec<Problem>,
 }
 
-/// Builds the model, or reports at least one problem (or was given what is not complete).
+/// Builds the model. Where problems are reported (or were before), it is a stand-in without patterns, in which a
+/// projection or a stimulus that could not be built does nothing; `None` where not even the populations are known.
 pub(in crate::model) fn build(
     config: &Config,
     written: &written::Spiking,
@@ -36,16 +38,61 @@ pub(in crate::model) fn build(
     let projections = projections::build(builder, &patterns);
     let stimuli = stimuli::build(builder, &patterns);
     let record = record::build(builder, &patterns);
-    Some(Spiking {
-        seed: written.seed?,
+    let populations: Vec<Population> = std::mem::take(&mut builder.populations).into_iter().collect::<Option<_>>()?;
+    if populations.is_empty() {
+        return None;
+    }
+    let model = Spiking {
+        seed: written.seed.unwrap_or_default(),
         dt_ms: written.dt.as_ref()?.value(),
-        duration_steps: builder.duration_steps?,
-        patterns: patterns.into_model()?,
-        populations: std::mem::take(&mut builder.populations).into_iter().collect::<Option<_>>()?,
-        projections: projections?,
-        stimuli: stimuli?,
-        record: record?,
-    })
+        duration_steps: builder.duration_steps.unwrap_or_default(),
+        patterns: patterns.into_model().flatten(),
+        populations,
+        projections: projections.into_iter().map(|built| built.unwrap_or(Projection::NONE)).collect(),
+        stimuli: stimuli.into_iter().map(|built| built.unwrap_or(Stimulus::NONE)).collect(),
+        record: record.unwrap_or(Record::NOTHING),
+    };
+    Some(if builder.problems.is_empty() { model } else { without_patterns(model) })
+}
+
+/// A faulty model, to be looked at and never run: its patterns are not drawn, and a cue becomes a pulse.
+fn without_patterns(mut model: Spiking) -> Spiking {
+    model.patterns = None;
+    model.record = Record::NOTHING;
+    model.stimuli.iter_mut().for_each(|stimulus| stimulus.target = StimulusTarget::Pulse);
+    model
+}
+
+impl Projection {
+    /// Stands for one that could not be built.
+    const NONE: Self = Self {
+        from: 0,
+        to: 0,
+        kind: ProjectionKind::Global,
+        jump_mv: 0.0,
+        tau_syn_ms: 0.0,
+        delay_steps: 1,
+        scaled_by_memberships: false,
+        autapses: true,
+    };
+}
+
+impl Stimulus {
+    /// Stands for one that could not be built.
+    const NONE: Self =
+        Self { target: StimulusTarget::Pulse, population: 0, amplitude_mv: 0.0, start_step: 0, stop_step: 0 };
+}
+
+impl Record {
+    /// Stands for one that could not be built.
+    const NOTHING: Self = Self {
+        spikes: SpikeRecord { populations: Vec::new(), every: 1, start_step: 0, stop_step: 0 },
+        overlaps_bin_steps: None,
+        rates_bin_steps: None,
+        reference_rate_hz: 1.0,
+        voltages: Vec::new(),
+        deflate: false,
+    };
 }
 
 fn check_neurons(builder: &mut Builder<'_>) {

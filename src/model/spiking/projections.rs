@@ -9,10 +9,9 @@ use crate::config::spiking as written;
 /// The longest delay, in steps: the counts of so many steps are kept.
 const DELAY_STEPS_MAX: u64 = 1 << 20;
 
-pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Option<Vec<Projection>> {
+pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Vec<Option<Projection>> {
     let projections = builder.written.projections.iter().enumerate();
-    let built: Vec<_> = projections.map(|(number, written)| build_one(builder, patterns, number, written)).collect();
-    built.into_iter().collect()
+    projections.map(|(number, written)| build_one(builder, patterns, number, written)).collect()
 }
 
 fn build_one(

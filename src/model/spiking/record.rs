@@ -122,8 +122,24 @@ fn neurons(builder: &mut Builder<'_>, path: &str, written: &written::Neurons, po
             builder.problem(Problem::value(format!("{path}.{place}"), message, format!("at most {most}")));
             None
         }
+        written::Neurons::Count(0) => {
+            builder.nobody(path);
+            None
+        }
+        written::Neurons::List(list) if list.is_empty() => {
+            builder.nobody(path);
+            None
+        }
         written::Neurons::Count(count) => Some((0..*count as u32).collect()),
         written::Neurons::List(list) => listed_neurons(builder, path, list, population),
+    }
+}
+
+impl Builder<'_> {
+    /// An entry that records nobody.
+    fn nobody(&mut self, path: &str) {
+        let message = "no neuron is recorded here";
+        self.problem(Problem::value(path, message, "name at least one neuron, or leave the entry out"));
     }
 }
 

@@ -6,10 +6,9 @@ use super::{Stimulus, StimulusTarget};
 use crate::config::spiking as written;
 use crate::config::{Problem, quoted};
 
-pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Option<Vec<Stimulus>> {
+pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Vec<Option<Stimulus>> {
     let stimuli = builder.written.stimuli.iter().enumerate();
-    let built: Vec<_> = stimuli.map(|(number, written)| build_one(builder, patterns, number, written)).collect();
-    built.into_iter().collect()
+    stimuli.map(|(number, written)| build_one(builder, patterns, number, written)).collect()
 }
 
 fn build_one(

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod integrate;
+mod probe;
 mod state;
 mod tile;
 
@@ -65,7 +66,9 @@ impl Engine {
         instructions: Instructions,
     ) -> Result<Self, EngineError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = if threads == 0 { cores } else { threads };
+        let tiles = tile::tiles(&network);
+        // More threads than tiles would have nothing to do.
+        let threads = if threads == 0 { cores } else { threads }.min(tiles.len());
         let adapter = host::processor_name();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|k| format!("attractor-{k}"));
         let pool = match threads {
@@ -89,7 +92,7 @@ impl Engine {
             },
             instructions,
             pool,
-            tiles: tile::tiles(&network),
+            tiles,
             scratch: (0..threads).map(|_| Scratch::new()).collect(),
             rows: vec![0; slots as usize * layout.len()],
             emitted: (0..BLOCK_STEPS_MAX as usize * layout.len()).map(|_| AtomicU32::new(0)).collect(),
@@ -202,7 +205,7 @@ impl engine::Engine for Engine {
         self.copy_spikes(&mut result.spikes);
         result.probes.clear();
         if block.probe {
-            state::variables(self, &mut result.probes);
+            probe::probe(self, &mut result.probes);
         }
         self.step = block.end_step();
         self.finished.push_back(result);

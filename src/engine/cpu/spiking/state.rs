@@ -1,30 +1,9 @@
 //! The engine's state in the form that all engines share, and back.
 
 use super::Engine;
-use super::tile::{TILE, is_current};
+use super::probe::variable;
+use super::tile::is_current;
 use crate::network::spiking::{Snapshot, Variable};
-
-/// The network's probes as they are now, in their order.
-pub(super) fn variables(engine: &Engine, probes: &mut Vec<i32>) {
-    probes.clear();
-    probes.extend(engine.network.probes.iter().map(|probe| variable(engine, probe.variable, probe.neuron)));
-}
-
-/// A state variable of a neuron (numbered across populations).
-fn variable(engine: &Engine, variable: Variable, neuron: u32) -> i32 {
-    let populations = &engine.network.populations;
-    let population = populations.partition_point(|population| population.first <= neuron) - 1;
-    let local = (neuron - populations[population].first) as usize;
-    let first_tile = engine.tiles.partition_point(|tile| tile.population < population);
-    let (tile, at) = (&engine.tiles[first_tile + local / TILE], local % TILE);
-    match variable {
-        Variable::Potential => tile.potentials[at],
-        Variable::Input(projection) => {
-            let input = populations[population].inputs.partition_point(|&input| input < projection);
-            tile.inputs[input][at]
-        }
-    }
-}
 
 /// The whole state.
 pub(super) fn snapshot(engine: &Engine) -> Snapshot {

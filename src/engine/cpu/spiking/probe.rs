@@ -1,0 +1,27 @@
+//! Reads the probed variables after a block: the twin of shaders/spiking/probe.wgsl.
+
+use super::Engine;
+use super::tile::TILE;
+use crate::network::spiking::Variable;
+
+/// The network's probes as they are now, in their order.
+pub(super) fn probe(engine: &Engine, probes: &mut Vec<i32>) {
+    probes.clear();
+    probes.extend(engine.network.probes.iter().map(|probe| variable(engine, probe.variable, probe.neuron)));
+}
+
+/// A state variable of a neuron (numbered across populations).
+pub(super) fn variable(engine: &Engine, variable: Variable, neuron: u32) -> i32 {
+    let populations = &engine.network.populations;
+    let population = populations.partition_point(|population| population.first <= neuron) - 1;
+    let local = (neuron - populations[population].first) as usize;
+    let first_tile = engine.tiles.partition_point(|tile| tile.population < population);
+    let (tile, at) = (&engine.tiles[first_tile + local / TILE], local % TILE);
+    match variable {
+        Variable::Potential => tile.potentials[at],
+        Variable::Input(projection) => {
+            let input = populations[population].inputs.partition_point(|&input| input < projection);
+            tile.inputs[input][at]
+        }
+    }
+}
