@@ -132,7 +132,7 @@ fn frames_begin_with_the_initial_state_and_end_before_the_stop() {
         |step, neuron, projection: u64| (f64::from(value(step, neuron, projection + 1)) / f64::from(1 << 18)) as f32;
 
     let voltages = results.voltages("b").unwrap();
-    assert_eq!((voltages.node_ids, voltages.every_ms), (vec![3], 7.0 * DT_MS));
+    assert_eq!((voltages.node_ids, voltages.every_ms), (vec![3], 0.7));
     let expected: Vec<f32> = (0..15).map(|frame| potential(frame * 7, 9 + 3)).collect();
     assert_eq!(voltages.values_mv.into_raw_vec_and_offset().0, expected);
     assert_eq!(results.inputs("b").unwrap(), None);
