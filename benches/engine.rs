@@ -2,8 +2,10 @@
 //!
 //! `cargo bench --bench engine`. The network is configs/bench-8k.toml; one iteration takes 1000 steps.
 //!
-//! 2026-11-22, two cores of a shared Xeon at 2.5 GHz: `attractor run configs/bench-8k.toml --threads 2 --quiet -v` took
-//! 0.41 to 0.46 s for its second of biological time, recording included; peak memory 73 MB.
+//! 2026-11-22, two cores of a shared Xeon at 2.5 GHz, nothing beside it: the run phase of
+//! `attractor run configs/bench-8k.toml --backend cpu --threads 2 --quiet -v` took 0.28 to 0.35 s for its second of biological
+//! time (four runs), recording included, and the same without it; peak memory 73 MB. With `--backend gpu --adapter llvmpipe`
+//! it took 2.0 to 2.2 s (three runs).
 
 #[path = "../tests/support/mod.rs"]
 mod support;
