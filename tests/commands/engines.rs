@@ -47,7 +47,7 @@ fn without_any_gpu_auto_takes_the_cpu_without_a_word_and_gpu_fails() {
 }
 
 #[test]
-#[ignore = "needs a GPU, or software Vulkan"]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
 fn software_is_used_only_when_named() {
     let (place, quick) = (Place::new(), quick());
     let document = place.document(&["devices"]);
@@ -62,7 +62,7 @@ fn software_is_used_only_when_named() {
 }
 
 #[test]
-#[ignore = "needs a GPU, or software Vulkan"]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
 fn verify_finds_the_engines_equal() {
     let (place, quick) = (Place::new(), quick());
     let adapter = adapter(&place);
@@ -79,7 +79,7 @@ fn verify_finds_the_engines_equal() {
 }
 
 #[test]
-#[ignore = "needs a GPU, or software Vulkan"]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
 fn both_engines_write_the_same_hash() {
     let (place, quick) = (Place::new(), quick());
     let adapter = adapter(&place);

@@ -1,0 +1,112 @@
+//! What becomes of a model in integers: patterns, cues, weights, initial states, each against what was asked for.
+
+mod support;
+
+use attractor::model::spiking::{PatternSource, ProjectionKind, StimulusTarget};
+use support::{compile, cue, memory, projection};
+
+/// Members of a stimulus that are in the pattern, and those that are not.
+fn cued(fraction: f64, spill: f64, seed: u64) -> (Vec<u32>, Vec<u32>) {
+    let mut model = memory(1000, seed, 900.0);
+    model.stimuli = vec![cue(3, 0.0, 100.0), cue(3, 200.0, 300.0)];
+    for stimulus in &mut model.stimuli {
+        stimulus.target = StimulusTarget::Cue { pattern: 3, fraction, spill };
+    }
+    let network = compile(&model);
+    let members = network.patterns.members(3);
+    let driven = network.stimuli[0].neurons.clone().expect("a cue drives some");
+    assert!(driven.windows(2).all(|pair| pair[0] < pair[1]), "ascending, nobody twice");
+    if fraction > 0.0 && fraction < 1.0 {
+        assert_ne!(Some(&driven), network.stimuli[1].neurons.as_ref(), "drawn anew for each stimulus");
+    }
+    driven.into_iter().partition(|neuron| members.binary_search(neuron).is_ok())
+}
+
+#[test]
+fn a_cue_drives_its_fraction_of_the_members_and_its_spill_of_the_others() {
+    // 100 members, 900 others.
+    for (fraction, spill, members, others) in
+        [(0.5, 0.0, 50, 0), (1.0, 0.0, 100, 0), (0.0, 0.0, 0, 0), (0.305, 0.1, 31, 90), (0.0, 1.0, 0, 900)]
+    {
+        let (on, off) = cued(fraction, spill, 1);
+        assert_eq!((on.len(), off.len()), (members, others), "fraction {fraction}, spill {spill}");
+    }
+    assert_ne!(cued(0.5, 0.0, 1), cued(0.5, 0.0, 2), "another seed, other members");
+}
+
+#[test]
+fn exact_patterns_have_their_number_and_others_their_activity() {
+    for (size, activity, members) in [(1000, 0.1, 100), (1001, 0.1, 100), (7, 0.5, 4), (1, 1.0, 1)] {
+        let mut model = memory(size, 1, 10.0);
+        model.patterns.as_mut().expect("patterns").activity = activity;
+        let network = compile(&model);
+        assert!(network.patterns.sizes().iter().all(|&count| count == members), "{size} at {activity}");
+    }
+    let mut model = memory(8000, 1, 10.0);
+    model.patterns.as_mut().expect("patterns").source = PatternSource::Drawn { exact: false };
+    let network = compile(&model);
+    let sizes: Vec<f64> = network.patterns.sizes().iter().map(|&count| f64::from(count)).collect();
+    let mean = sizes.iter().sum::<f64>() / 90.0;
+    let variance = sizes.iter().map(|size| (size - mean).powi(2)).sum::<f64>() / 89.0;
+    // Binomial: 800 on average with a variance of 720; five standard errors each.
+    assert!((mean - 800.0).abs() < 5.0 * (720.0f64 / 90.0).sqrt(), "mean {mean}");
+    assert!((variance / 720.0 - 1.0).abs() < 5.0 * (2.0f64 / 89.0).sqrt(), "variance {variance}");
+}
+
+/// Members are shared as by chance: two patterns of 800 of 8000 have 80 in common.
+#[test]
+fn patterns_are_independent_of_each_other() {
+    let network = compile(&memory(8000, 5, 10.0));
+    let shared: Vec<f64> = (1..90)
+        .map(|other| {
+            (0..8000).filter(|&i| network.patterns.of(i).filter(|&mu| mu == 0 || mu == other).count() == 2).count()
+                as f64
+        })
+        .collect();
+    let mean = shared.iter().sum::<f64>() / 89.0;
+    // Hypergeometric: variance 800 0.1 0.9 0.9 = 64.8.
+    assert!((mean - 80.0).abs() < 5.0 * (64.8f64 / 89.0).sqrt(), "{mean} in common");
+}
+
+#[test]
+fn weights_keep_their_precision_at_every_size() {
+    for sources in [1.0, 1e3, 8e3, 1e6, 1e8] {
+        for tau_syn_ms in [5.0, 0.0] {
+            let jump_mv: f64 = -100.0 / sources;
+            let mut model = memory(100, 1, 10.0);
+            model.projections = vec![projection(0, 0, ProjectionKind::Global, jump_mv)];
+            model.projections[0].tau_syn_ms = tau_syn_ms;
+            let made = compile(&model).projections[0].clone();
+            let bits = if tau_syn_ms > 0.0 { 18 } else { 21 } + made.weight_shift;
+            let quantised_mv = f64::from(made.weight) / f64::powi(2.0, bits as i32);
+            assert!((quantised_mv / jump_mv - 1.0).abs() < 1e-4, "{jump_mv} mV became {quantised_mv} mV");
+        }
+    }
+}
+
+/// scaled_by = "memberships": n_i / mean(n) times the jump, so that the mean over targets is the jump itself.
+#[test]
+fn scaling_by_memberships_keeps_the_mean() {
+    let mut model = memory(1000, 1, 10.0);
+    let network = compile(&model);
+    let scaled = network.projections[3].clone();
+    assert!(scaled.by_memberships);
+    let mean = (0..1000).map(|i| f64::from(network.patterns.memberships(i))).sum::<f64>() / 1000.0;
+    let jump_mv = f64::from(scaled.weight) / f64::powi(2.0, 18 + scaled.weight_shift as i32) * mean;
+    assert!((jump_mv / (-18.0 / 125.0) - 1.0).abs() < 1e-4, "{jump_mv} mV");
+    // The same draws whatever the projections are.
+    model.projections.clear();
+    assert_eq!(compile(&model).patterns, network.patterns);
+}
+
+#[test]
+fn initial_potentials_are_uniform_between_their_ends() {
+    let network = compile(&memory(8000, 3, 10.0));
+    let state = network.initial_state();
+    let mv: Vec<f64> = state.potentials[..8000].iter().map(|&v| attractor::fixed::potential_mv(v)).collect();
+    assert!(mv.iter().all(|v| (0.0..=12.0).contains(v)));
+    let mean = mv.iter().sum::<f64>() / 8000.0;
+    let sd = (mv.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 8000.0).sqrt();
+    assert!((mean - 6.0).abs() < 5.0 * 12.0 / (12.0f64 * 8000.0).sqrt(), "mean {mean}");
+    assert!((sd - 12.0 / 12f64.sqrt()).abs() < 0.1, "s.d. {sd}");
+}
