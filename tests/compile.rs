@@ -110,3 +110,20 @@ fn initial_potentials_are_uniform_between_their_ends() {
     assert!((mean - 6.0).abs() < 5.0 * 12.0 / (12.0f64 * 8000.0).sqrt(), "mean {mean}");
     assert!((sd - 12.0 / 12f64.sqrt()).abs() < 0.1, "s.d. {sd}");
 }
+
+/// The networks on which the physics and the speed are shown are those of the configurations people run.
+#[test]
+fn the_configurations_are_the_networks_of_the_tests() {
+    let mut small = memory(1000, 1, 1200.0);
+    small.stimuli = vec![cue(3, 500.0, 700.0)];
+    let networks =
+        [("attractor-8k", support::protocol(8000, 1)), ("bench-8k", support::bench(8000, 1000.0)), ("small", small)];
+    for (name, model) in networks {
+        let path = format!("{}/configs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let loaded = attractor::model::Draft::load(path.as_ref(), &[]).finish(attractor::compile::compile);
+        let (_, _, attractor::network::Network::Spiking(network)) = loaded.unwrap_or_else(|error| panic!("{error}"));
+        assert!(network == compile(&model), "{name} is another network");
+        let other = attractor::model::spiking::Spiking { seed: 2, ..model };
+        assert!(network != compile(&other), "{name} is the same with another seed");
+    }
+}
