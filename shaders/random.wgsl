@@ -5,7 +5,8 @@ const PHILOX_M1: u32 = 0xCD9E8D57u;
 const PHILOX_W0: u32 = 0x9E3779B9u;
 const PHILOX_W1: u32 = 0xBB67AE85u;
 const PHILOX_ROUNDS: u32 = 10u;
-const NOISE_STEPS_PER_CALL: u32 = 8u;
+const NOISE_STEPS_PER_CALL: u32 = 16u;
+const NOISE_MAX: i32 = 7;
 
 fn philox(counter: vec4<u32>, key: vec2<u32>) -> vec4<u32> {
     var words = counter;
@@ -19,8 +20,10 @@ fn philox(counter: vec4<u32>, key: vec2<u32>) -> vec4<u32> {
     return words;
 }
 
-// The sum of four nibbles minus its mean, from the low 16 bits.
-fn nibble_sum(bits: u32) -> i32 {
-    let bytes = (bits & 0x0f0fu) + ((bits >> 4u) & 0x0f0fu);
-    return i32(bytes & 0xffu) + i32(bytes >> 8u) - 30;
+// For each byte how many of its bits are set, the upper six counted twice.
+fn coin_sums(bits: vec4<u32>) -> vec4<u32> {
+    let pairs = bits - ((bits >> vec4<u32>(1u)) & vec4<u32>(0x55555555u));
+    let nibbles = (pairs & vec4<u32>(0x33333333u)) + ((pairs >> vec4<u32>(2u)) & vec4<u32>(0x33333333u));
+    let all = (nibbles + (nibbles >> vec4<u32>(4u))) & vec4<u32>(0x0f0f0f0fu);
+    return all + all - (pairs & vec4<u32>(0x03030303u));
 }

@@ -21,8 +21,8 @@ pub enum Stream {
     Order = 5,
 }
 
-/// Number of steps whose noise comes from one Philox call: 128 bits give eight draws of 16 bits.
-pub const NOISE_STEPS_PER_CALL: u32 = 8;
+/// Number of steps whose noise comes from one Philox call: 128 bits give sixteen draws of 8 bits.
+pub const NOISE_STEPS_PER_CALL: u32 = 16;
 
 /// Multiplier of the first word in a Philox round.
 pub const PHILOX_M0: u32 = 0xD251_1F53;
@@ -80,29 +80,42 @@ pub const fn counter(stream: Stream, trial: u32, index: u32, step: u64) -> [u32;
     [index, step as u32, (step >> 32) as u32, ((stream as u32) << 28) | (trial & 0x0fff_ffff)]
 }
 
-/// The noise draw of 16 bits for `neuron` (numbered across populations) in `step`.
+/// The noise draw of 8 bits for `neuron` (numbered across populations) in `step`.
 #[must_use]
 pub fn noise_bits(seed: u64, trial: u32, neuron: u32, step: u64) -> u32 {
     let group = step / u64::from(NOISE_STEPS_PER_CALL);
     let slot = (step % u64::from(NOISE_STEPS_PER_CALL)) as usize;
     let words = philox(counter(Stream::Noise, trial, neuron, group), key(seed));
-    (words[slot / 2] >> (16 * (slot % 2))) & 0xffff
+    (words[slot / 4] >> (8 * (slot % 4))) & 0xff
 }
 
-/// Sum of the four nibbles of 16 random bits, minus its mean: an integer in -30..=30, close to Gaussian.
+/// For each byte of random bits how many of them are set, the upper six counted twice: 0..=14.
 ///
-/// The standard deviation is [`NOISE_SD`]; excess kurtosis -0.3, that of a sum of four uniform numbers.
+/// Minus its mean [`NOISE_MAX`] this is the noise of a step, a sum of eight coins of two sizes. A walk of such steps
+/// crosses a threshold as a Gaussian one does: what the threshold is overshot by, 0.5826 s.d. for Gaussian steps
+/// (Siegmund 1979; Broadie, Glasserman & Kou 1997), is raised by the span h of the lattice that the sums live on, by
+/// h²/12, and lowered by the excess kurtosis κ, by 0.04 |κ|. With two coins of half size, h² = 4/26 and κ = -0.29, the
+/// two cancel to 0.001; with eight equal coins, or with sixteen, they do not.
 #[inline(always)]
 #[must_use]
-pub const fn nibble_sum(bits: u32) -> i32 {
-    let bytes = (bits & 0x0f0f) + ((bits >> 4) & 0x0f0f);
-    (bytes & 0xff) as i32 + (bytes >> 8) as i32 - 30
+pub const fn coin_sums(bits: u32) -> u32 {
+    let pairs = bits - ((bits >> 1) & 0x5555_5555);
+    let nibbles = (pairs & 0x3333_3333) + ((pairs >> 2) & 0x3333_3333);
+    let all = (nibbles + (nibbles >> 4)) & 0x0f0f_0f0f;
+    all + all - (pairs & 0x0303_0303)
 }
 
-/// Standard deviation of [`nibble_sum`]: √(4 (16² - 1)/12) = √85.
-pub const NOISE_SD: f64 = 9.219_544_457_292_887;
-/// The largest absolute value of [`nibble_sum`].
-pub const NOISE_MAX: i32 = 30;
+/// The noise that 8 random bits give: an integer in -7..=7, of mean zero and standard deviation [`NOISE_SD`].
+#[inline(always)]
+#[must_use]
+pub const fn coin_sum(bits: u32) -> i32 {
+    coin_sums(bits & 0xff) as i32 - NOISE_MAX
+}
+
+/// Standard deviation of [`coin_sum`]: √(6·2² + 2·1²)/2 = √6.5.
+pub const NOISE_SD: f64 = 2.549_509_756_796_392_4;
+/// The largest absolute value of [`coin_sum`].
+pub const NOISE_MAX: i32 = 7;
 
 /// A sequence of draws from one stream, for the host: patterns, cues, initial states.
 #[derive(Clone, Debug)]
@@ -184,33 +197,62 @@ mod tests {
     }
 
     #[test]
-    fn nibble_sum_has_the_stated_moments() {
+    fn coin_sum_has_the_stated_moments() {
         let (mut sum, mut square, mut fourth) = (0i64, 0i64, 0i64);
-        for bits in 0..=0xffff {
-            let z = i64::from(nibble_sum(bits));
+        for bits in 0..=0xff {
+            let z = i64::from(coin_sum(bits));
+            assert_eq!(z, i64::from(2 * (bits >> 2).count_ones() + (bits & 3).count_ones()) - 7);
             assert!(z.abs() <= i64::from(NOISE_MAX));
             sum += z;
             square += z * z;
             fourth += z.pow(4);
         }
         assert_eq!(sum, 0);
-        assert_eq!(square, 85 * 65536);
-        assert!((NOISE_SD - 85f64.sqrt()).abs() < 1e-14);
-        let kurtosis = fourth as f64 / 65536.0 / 85.0f64.powi(2) - 3.0;
-        assert!((kurtosis + 0.3).abs() < 0.01, "excess kurtosis {kurtosis}");
+        assert_eq!(2 * square, 13 * 256);
+        assert!((NOISE_SD - 6.5f64.sqrt()).abs() < 1e-14);
+        let kurtosis = fourth as f64 / 256.0 / 6.5f64.powi(2) - 3.0;
+        assert!((kurtosis + 0.29).abs() < 0.01, "excess kurtosis {kurtosis}");
     }
 
     #[test]
-    fn eight_steps_share_a_call_and_every_step_has_bits_of_its_own() {
-        let words = philox(counter(Stream::Noise, 0, 5, 3), key(9));
-        for slot in 0..8u64 {
-            let expected = (words[slot as usize / 2] >> (16 * (slot % 2))) & 0xffff;
-            assert_eq!(noise_bits(9, 0, 5, 24 + slot), expected);
+    fn a_walk_of_such_steps_overshoots_as_a_gaussian_one_does() {
+        // The mean overshoot is E[H²]/(2 E[H]), H the height at which the walk first comes above its start.
+        let mut draws = Draws::new(1, Stream::Noise, 0, 0);
+        let (mut first, mut second) = (0.0, 0.0);
+        for _ in 0..40_000 {
+            let mut height = 0;
+            // One walk in a hundred or so does not come back in 10,000 steps; what they miss is below 0.003.
+            let came = (0..10_000).any(|_| {
+                height += coin_sum(draws.word());
+                height > 0
+            });
+            if came {
+                first += f64::from(height);
+                second += f64::from(height * height);
+            }
         }
-        assert_ne!(noise_bits(9, 0, 5, 24), noise_bits(9, 0, 6, 24));
-        assert_ne!(noise_bits(9, 0, 5, 24), noise_bits(9, 1, 5, 24));
-        assert_ne!(noise_bits(9, 0, 5, 24), noise_bits(10, 0, 5, 24));
-        assert_ne!(noise_bits(9, 0, 5, 24), noise_bits(9, 0, 5, 24 + (1u64 << 35)));
+        let overshoot = second / (2.0 * first) / NOISE_SD;
+        assert!((overshoot - 0.5826).abs() < 0.012, "{overshoot}");
+    }
+
+    #[test]
+    fn sixteen_steps_share_a_call_and_every_step_has_bits_of_its_own() {
+        let words = philox(counter(Stream::Noise, 0, 5, 3), key(9));
+        for slot in 0..16u64 {
+            let expected = (words[slot as usize / 4] >> (8 * (slot % 4))) & 0xff;
+            assert_eq!(noise_bits(9, 0, 5, 48 + slot), expected);
+            assert_eq!(
+                coin_sum(expected) + 7,
+                ((coin_sums(words[slot as usize / 4]) >> (8 * (slot % 4))) & 0xff) as i32
+            );
+        }
+        let all = |seed, trial, neuron, first: u64| -> Vec<u32> {
+            (first..first + 16).map(|step| noise_bits(seed, trial, neuron, step)).collect()
+        };
+        let here = all(9, 0, 5, 48);
+        for other in [all(9, 0, 6, 48), all(9, 1, 5, 48), all(10, 0, 5, 48), all(9, 0, 5, 48 + (1 << 36))] {
+            assert_ne!(here, other);
+        }
     }
 
     #[test]

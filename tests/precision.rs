@@ -167,7 +167,7 @@ fn statistics_of_a_memory_agree_with_double_precision() {
                 let mut noise = |at: usize, i: usize| {
                     let neuron = network.populations[at].first + i as u32;
                     let bits = |k: u64| random::noise_bits(seed + 1000, k as u32, neuron, step);
-                    (0..2).map(|k| f64::from(random::nibble_sum(bits(k)))).sum::<f64>() / (NOISE_SD * 2f64.sqrt())
+                    (0..2).map(|k| f64::from(random::coin_sum(bits(k)))).sum::<f64>() / (NOISE_SD * 2f64.sqrt())
                 };
                 double.step(&stimulus, &mut noise);
                 if step >= steps(500.0) {

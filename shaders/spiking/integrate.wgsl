@@ -83,17 +83,17 @@ fn arrival(projection: Projection, neuron: Neuron, count: i32, own: u32) -> Wide
     return round_shift(multiply((count - own_count) * factor, projection.weight), projection.weight_shift);
 }
 
-// The noise of a step in units of the population's amplitude: eight steps share a call.
-fn noise(words: vec4<u32>, step: u32) -> i32 {
-    let word = words[(step % NOISE_STEPS_PER_CALL) / 2u];
-    return nibble_sum((word >> (16u * (step % 2u))) & 0xffffu);
+// The noise of a step in units of the population's amplitude: sixteen steps share a call.
+fn noise(sums: vec4<u32>, step: u32) -> i32 {
+    return i32((sums[(step % NOISE_STEPS_PER_CALL) / 4u] >> (8u * (step % 4u))) & 0xffu) - NOISE_MAX;
 }
 
-// The words of the noise of eight steps, the block's `octet`-th such group.
-fn noise_words(neuron: Neuron, octet: u32) -> vec4<u32> {
-    let low = ((block.step_low >> 3u) | (block.step_high << 29u)) + octet;
-    let high = (block.step_high >> 3u) + u32(low < octet);
-    return philox(vec4<u32>(neuron.number, low, high, block.stream), vec2<u32>(block.key_low, block.key_high));
+// The sums of the noise of sixteen steps, the block's `call`-th such group.
+fn noise_sums(neuron: Neuron, call: u32) -> vec4<u32> {
+    let low = ((block.step_low >> 4u) | (block.step_high << 28u)) + call;
+    let high = (block.step_high >> 4u) + u32(low < call);
+    let counter = vec4<u32>(neuron.number, low, high, block.stream);
+    return coin_sums(philox(counter, vec2<u32>(block.key_low, block.key_high)));
 }
 
 // Decay V, the first term of the potential's sum.
@@ -201,11 +201,12 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     let start = start_time();
     let end = start + block.steps;
     let first_group = start / steps_per_entry;
-    for (var octet = 0u; octet * 8u < end; octet++) {
-        var words = vec4<u32>(0u);
-        if with_noise && population.noise != 0 { words = noise_words(*neuron, octet); }
-        let octet_start = max(octet * 8u, first_group * steps_per_entry);
-        for (var group_start = octet_start; group_start < min(octet * 8u + 8u, end); group_start += steps_per_entry) {
+    for (var call = 0u; call * NOISE_STEPS_PER_CALL < end; call++) {
+        var sums = vec4<u32>(0u);
+        if with_noise && population.noise != 0 { sums = noise_sums(*neuron, call); }
+        let call_start = max(call * NOISE_STEPS_PER_CALL, first_group * steps_per_entry);
+        let call_end = min((call + 1u) * NOISE_STEPS_PER_CALL, end);
+        for (var group_start = call_start; group_start < call_end; group_start += steps_per_entry) {
             let group = group_start / steps_per_entry - first_group;
             if inputs_max > 0u { i0.counts = count_arrivals(p0, population, *neuron, group, 0u); }
             if inputs_max > 1u { i1.counts = count_arrivals(p1, population, *neuron, group, 1u); }
@@ -219,7 +220,7 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
                 if inputs_max > 2u { current(p2, *neuron, step, count_of(i2.counts, time), &i2, &sum); }
                 if inputs_max > 3u { current(p3, *neuron, step, count_of(i3.counts, time), &i3, &sum); }
                 if inputs_max > HELD_INPUTS { further_currents(population, *neuron, time, group, &sum); }
-                let extra = base_input + population.noise * noise(words, time);
+                let extra = base_input + population.noise * noise(sums, time);
                 threshold(population, advance(population, sum, extra, step, neuron), step, neuron);
                 if with_jumps {
                     if inputs_max > 0u { jump(p0, step, count_of(i0.counts, time), neuron, &i0); }

@@ -4,7 +4,7 @@ use crate::config::Problem;
 use crate::fixed::{POTENTIAL_BITS, POTENTIAL_LIMIT_MV, quantise};
 use crate::model::spiking::{Population as Model, Spiking};
 use crate::network::spiking::Population;
-use crate::random::NOISE_SD;
+use crate::random::{NOISE_MAX, NOISE_SD};
 
 /// All populations; `inputs` is still empty.
 pub(super) fn compile(model: &Spiking, problems: &mut Vec<Problem>) -> Vec<Population> {
@@ -119,7 +119,7 @@ fn potential(path: &str, key: &str, value_mv: f64, problems: &mut Vec<Problem>) 
 ///
 /// A quarter of the range each, so that drive, stimuli and noise together stay within an `i32`.
 pub(super) fn fit(path: &str, step_mv: f64, written_mv: f64, problems: &mut Vec<Problem>) -> i32 {
-    let limit_mv = POTENTIAL_LIMIT_MV / if path.ends_with("noise") { 120.0 } else { 4.0 };
+    let limit_mv = POTENTIAL_LIMIT_MV / if path.ends_with("noise") { 4.0 * f64::from(NOISE_MAX) } else { 4.0 };
     if step_mv.abs() < limit_mv {
         return quantise(step_mv, POTENTIAL_BITS).unwrap_or_default();
     }

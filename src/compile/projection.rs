@@ -7,8 +7,8 @@ use crate::model::spiking::{Projection as Model, ProjectionKind, Spiking};
 use crate::network::patterns::Patterns;
 use crate::network::spiking::{Count, Population, Projection, Synapse};
 
-/// Weights have so many bits: 2^-20 of relative precision, while the arrivals of usual counts stay within 32 bits.
-const WEIGHT_BITS: u32 = 20;
+/// Weights have so many bits: 2^-16 of relative precision, while counts up to 32,767 give products of 32 bits.
+const WEIGHT_BITS: u32 = 16;
 /// A limit times this is on the safe side after it has been written with seven digits.
 const BELOW: f64 = 1.0 - 1e-6;
 /// The largest shift of a weight.

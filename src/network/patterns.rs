@@ -8,6 +8,7 @@ pub struct Patterns {
     words_per_neuron: usize,
     words: Vec<u32>,
     sizes: Vec<u32>,
+    memberships_max: u32,
 }
 
 impl Patterns {
@@ -26,7 +27,9 @@ impl Patterns {
             }
         }
         let sizes = members.iter().map(|members| members.len() as u32).collect();
-        Self { count: members.len(), neurons, words_per_neuron, words, sizes }
+        let rows = words.chunks_exact(words_per_neuron.max(1));
+        let memberships_max = rows.map(|row| row.iter().map(|word| word.count_ones()).sum()).max().unwrap_or(0);
+        Self { count: members.len(), neurons, words_per_neuron, words, sizes, memberships_max }
     }
 
     /// Number of patterns P.
@@ -69,6 +72,12 @@ impl Patterns {
     #[must_use]
     pub fn memberships(&self, neuron: usize) -> u32 {
         self.row(neuron).iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// The largest n_i.
+    #[must_use]
+    pub fn memberships_max(&self) -> u32 {
+        self.memberships_max
     }
 
     /// Number of members of each pattern.

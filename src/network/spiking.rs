@@ -59,7 +59,7 @@ pub struct Population {
     pub shift: u32,
     /// (1 - e^(-dt/tau_m)) drive, 2^-21 mV.
     pub drive: i32,
-    /// Noise amplitude: the noise of a step is this times [`random::nibble_sum`], 2^-21 mV.
+    /// Noise amplitude: the noise of a step is this times [`random::coin_sum`], 2^-21 mV.
     pub noise: i32,
     /// Threshold, 2^-21 mV.
     pub threshold: i32,
@@ -318,7 +318,7 @@ impl Spiking {
     /// The noise of `neuron` in `step` in units of its population's amplitude: the reference of both engines.
     #[must_use]
     pub fn noise(&self, neuron: u32, step: u64) -> i32 {
-        random::nibble_sum(random::noise_bits(self.seed, self.trial, neuron, step))
+        random::coin_sum(random::noise_bits(self.seed, self.trial, neuron, step))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Functions of the shaders, run on the device, against those of the host.
 
 use attractor::fixed::{round_shift, saturate};
-use attractor::random::{nibble_sum, philox};
+use attractor::random::{coin_sums, philox};
 
 use attractor::engine::gpu::shaders::Integers;
 
@@ -198,7 +198,7 @@ fn addition_carries() {
 
 #[test]
 #[ignore = "needs a GPU or software Vulkan; CI runs these"]
-fn philox_and_nibble_sum() {
+fn philox_and_coin_sums() {
     let mut inputs: Vec<[u32; 8]> = vec![
         [0; 8],
         [u32::MAX; 8],
@@ -216,10 +216,11 @@ fn philox_and_nibble_sum() {
         assert_eq!(output, philox([given[0], given[1], given[2], given[3]], [given[4], given[5]]));
     }
 
-    let inputs: Vec<[u32; 8]> = (0..=0xffff).map(|bits| [bits, 0, 0, 0, 0, 0, 0, 0]).collect();
-    let outputs = run("result.x = bitcast<u32>(nibble_sum(given[0]));", &inputs);
-    for (bits, output) in outputs.iter().enumerate() {
-        assert_eq!(output[0] as i32, nibble_sum(bits as u32), "nibble_sum({bits})");
+    let inputs: Vec<[u32; 8]> =
+        (0..=0xffff).map(|bits| [bits, bits << 16, bits * 0x1_0001, !bits, 0, 0, 0, 0]).collect();
+    let outputs = run("result = coin_sums(vec4<u32>(given[0], given[1], given[2], given[3]));", &inputs);
+    for (given, output) in inputs.iter().zip(&outputs) {
+        assert_eq!(output[..], given[..4].iter().map(|&bits| coin_sums(bits)).collect::<Vec<_>>(), "{given:?}");
     }
 }
 

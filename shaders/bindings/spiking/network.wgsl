@@ -72,9 +72,9 @@ const JUMPS: u32 = 8u;
 
 @group(0) @binding(0) var<uniform> block: Block;
 
-// Times within a block count from the start of the group of eight steps, aligned in the run, in which it starts.
+// Times within a block count from the start of the group of sixteen steps, aligned in the run, in which it starts.
 fn start_time() -> u32 {
-    return block.step_low % 8u;
+    return block.step_low % 16u;
 }
 
 // Where the row of the step `step - delay` starts in `counts`; `step` is relative to the block, from -3 on.

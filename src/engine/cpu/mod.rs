@@ -1,4 +1,5 @@
 //! The CPU engine: native, vectorised, threaded. It is what a reader reads first; the shaders mirror it.
 
 pub mod host;
+mod lanes;
 pub mod spiking;

@@ -1,214 +1,273 @@
-//! What arrives at a group of neurons in each step of a block, per input: integer counts times an integer weight.
+//! What arrives at neurons in each step of a block: integer counts times an integer weight. Twin of
+//! shaders/spiking/arrivals.wgsl.
 
-use super::integrate::Context;
+use super::job::Steps;
 use super::tile::{TILE, Tile};
+use crate::engine::Block;
+use crate::engine::cpu::lanes::{SIDE, transpose};
+use crate::fixed::round_shift;
 use crate::network::patterns::SetBits;
-use crate::network::spiking::{Count, CountsLayout, Projection, Spiking};
-
-/// A projection that ends in a population, with the counts that arrive through it in the block.
-pub(super) struct Input<'a> {
-    /// Index of the projection.
-    pub(super) index: usize,
-    pub(super) projection: &'a Projection,
-    /// M^μ of each step of the block, `[pattern][step]`; only for `Count::Patterns`.
-    pattern_counts: Vec<[i32; 32]>,
-    /// No count of the block is larger, n_i included.
-    count_max: i64,
-    /// Spikes of the source that arrive in each step; only for `Count::Spikes`.
-    spike_counts: [i32; 32],
-    /// Arrivals that are the same for every neuron.
-    shared: Option<[i64; 32]>,
-    /// Nothing arrives at anyone.
-    silent: bool,
-}
-
-impl<'a> Input<'a> {
-    /// Reads the counts of steps start - delay .. start - delay + steps from the ring of rows.
-    pub(super) fn new(network: &'a Spiking, index: usize, rows: &Rows<'_>, (start, steps): (u64, u32)) -> Self {
-        let projection = &network.projections[index];
-        let layout = network.counts_layout();
-        let mut input = Self {
-            index,
-            projection,
-            pattern_counts: Vec::new(),
-            spike_counts: [0; 32],
-            shared: None,
-            silent: true,
-            count_max: 0,
-        };
-        if projection.count == Count::Patterns {
-            input.pattern_counts = vec![[0; 32]; layout.patterns];
-        }
-        for step in 0..steps as usize {
-            let emitted = (start + step as u64).checked_sub(u64::from(projection.delay_steps));
-            let Some(row) = emitted.map(|step| rows.row(step)) else { continue };
-            let spikes = row[layout.spikes(projection.source)] as i32;
-            input.spike_counts[step] = spikes;
-            input.silent &= spikes == 0;
-            if spikes != 0 {
-                for (counts, &count) in input.pattern_counts.iter_mut().zip(&row[..layout.patterns]) {
-                    counts[step] = count as i32;
-                }
-            }
-        }
-        input.count_max = count_max(network, &input);
-        if projection.count == Count::Spikes && !projection.by_memberships && !projection.subtract_own {
-            input.shared = Some(input.spike_counts.map(|count| projection.arrival(count)));
-        }
-        input
-    }
-}
-
-/// A bound on every neuron's count in the block: all patterns' counts, or all spikes, times the largest n_i.
-fn count_max(network: &Spiking, input: &Input<'_>) -> i64 {
-    let largest = |counts: &[i32; 32]| i64::from(counts.iter().copied().max().unwrap_or(0));
-    let counts = match input.projection.count {
-        Count::Patterns => input.pattern_counts.iter().map(largest).sum(),
-        Count::Spikes => largest(&input.spike_counts),
-    };
-    counts * if input.projection.by_memberships { network.patterns.count() as i64 } else { 1 }
-}
+use crate::network::spiking::{BLOCK_STEPS_MAX, Count, CountsLayout, Projection, Spiking, Synapse};
 
 /// Rows of counts of the last steps, a ring by step.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Rows<'a> {
     pub(super) counts: &'a [u32],
     pub(super) layout: CountsLayout,
 }
 
-impl Rows<'_> {
-    fn row(&self, step: u64) -> &[u32] {
+impl<'a> Rows<'a> {
+    fn row(&self, step: u64) -> &'a [u32] {
         let slots = (self.counts.len() / self.layout.len()) as u64;
         let start = (step % slots) as usize * self.layout.len();
         &self.counts[start..start + self.layout.len()]
     }
-}
 
-/// What arrives in each step of a block.
-#[derive(Default)]
-pub(super) enum Arrivals {
-    /// Nothing.
-    #[default]
-    Silent,
-    /// The same at every neuron of the tile, `[step]`.
-    Shared(Box<[i64; 32]>),
-    /// `[step][neuron]`, where it fits 32 bits: as good as always.
-    Narrow(Box<[[i32; TILE]; 32]>),
-    /// `[step][neuron]`, where it does not.
-    Wide(Box<[[i64; TILE]; 32]>),
-}
-
-impl Arrivals {
-    /// What arrives at a neuron of the tile in a step of the block.
-    #[inline(always)]
-    pub(super) fn at(&self, step: usize, neuron: usize) -> i64 {
-        match self {
-            Self::Silent => 0,
-            Self::Shared(arriving) => arriving[step],
-            Self::Narrow(arriving) => i64::from(arriving[step][neuron]),
-            Self::Wide(arriving) => arriving[step][neuron],
-        }
+    /// The rows that arrive in each step of a block after a delay, with the step; none before the start of the run.
+    fn arriving(&self, delay_steps: u32, block: Block) -> impl Iterator<Item = (usize, &'a [u32])> + '_ {
+        (0..block.steps as usize).filter_map(move |step| {
+            let emitted = (block.start_step + step as u64).checked_sub(u64::from(delay_steps))?;
+            Some((step, self.row(emitted)))
+        })
     }
 
-    /// The 32-bit table, kept from the last block where there was one.
-    fn narrow(&mut self) -> Box<[[i32; TILE]; 32]> {
-        match std::mem::take(self) {
-            Self::Narrow(table) => table,
-            _ => Box::new([[0; TILE]; 32]),
+    /// How many spikes of the source arrive in each step.
+    pub(super) fn spikes_arriving(&self, projection: &Projection, block: Block) -> Steps<i32> {
+        let mut counts = [0; BLOCK_STEPS_MAX as usize];
+        for (step, row) in self.arriving(projection.delay_steps, block) {
+            counts[step] = row[self.layout.spikes(projection.source)] as i32;
         }
+        counts
     }
 }
 
-/// Fills `arriving` with what arrives at a tile through `input`.
-#[inline(always)]
-pub(super) fn arrivals(context: &Context<'_>, input: &Input<'_>, tile: &Tile, arriving: &mut Arrivals) {
-    if input.silent {
-        // A table is kept for the next block: what arrives is told by its zeros.
-        match arriving {
-            Arrivals::Narrow(table) => table[..context.block.steps as usize].as_flattened_mut().fill(0),
-            _ => *arriving = Arrivals::Silent,
-        }
-        return;
-    }
-    if let Some(shared) = input.shared {
-        *arriving = Arrivals::Shared(Box::new(shared));
-        return;
-    }
-    let (size, steps) = (tile.size().min(TILE), context.block.steps as usize);
-    let (weight, shift) = (i64::from(input.projection.weight), input.projection.weight_shift);
-    let half = if shift == 0 { 0 } else { 1i64 << (shift - 1) };
-    let mut table = arriving.narrow();
-    counts(context, input, tile, &mut table);
-    if input.count_max * weight.abs() + half < i64::from(i32::MAX) {
-        let (weight, half) = (weight as i32, half as i32);
-        for row in &mut table[..steps] {
-            for count in &mut row[..size] {
-                *count = (*count * weight + half) >> shift;
-            }
-        }
-        *arriving = Arrivals::Narrow(table);
-    } else {
-        let mut wide = Box::new([[0i64; TILE]; 32]);
-        for (wide, row) in wide.iter_mut().zip(&table[..steps]) {
-            for (wide, &count) in wide.iter_mut().zip(row) {
-                *wide = input.projection.arrival(count);
-            }
-        }
-        *arriving = Arrivals::Wide(wide);
-    }
+/// An input that differs between the neurons of a population, with what arrives in the block.
+#[derive(Debug)]
+pub(super) struct OwnInput {
+    /// Index of the projection.
+    pub(super) index: usize,
+    /// Its place among the inputs of the population.
+    pub(super) place: usize,
+    pub(super) projection: Projection,
+    /// Spikes of the source that arrive in each step.
+    pub(super) spikes: Steps<i32>,
+    /// Bit s: something arrives in step s.
+    pub(super) arriving: u32,
+    /// Counts of the patterns, `[pattern][step]`; none for `Count::Spikes`.
+    pub(super) patterns: PatternCounts,
+    /// No neuron's count is larger, in any step, before it is multiplied by memberships; and after.
+    pub(super) count_max: [i64; 2],
 }
 
-/// The count of every neuron in every step: patterns or spikes, own ones taken away, times n_i if asked for.
-#[inline(always)]
-fn counts(context: &Context<'_>, input: &Input<'_>, tile: &Tile, counts: &mut [[i32; TILE]; 32]) {
-    let projection = input.projection;
-    let (size, steps) = (tile.size().min(TILE), context.block.steps as usize);
-    match projection.count {
-        Count::Patterns => {
-            for neuron in 0..size {
-                let patterns = tile.patterns_of(neuron);
-                match steps {
-                    0..=8 => sum_patterns::<8>(patterns, &input.pattern_counts, neuron, counts),
-                    9..=16 => sum_patterns::<16>(patterns, &input.pattern_counts, neuron, counts),
-                    _ => sum_patterns::<32>(patterns, &input.pattern_counts, neuron, counts),
+/// M^μ of each step of a block.
+#[derive(Debug, Default)]
+pub(super) struct PatternCounts {
+    /// Of steps side by side, `stride` for each pattern; where they do not fit, only `wide` has them.
+    narrow: Vec<u16>,
+    /// Numbers in a row of `narrow`: 8, 16 or 32.
+    stride: usize,
+    /// The same numbers, 32 for each pattern, where they do not fit 16 bits.
+    wide: Vec<u32>,
+    /// The patterns with a spike.
+    active: Vec<u32>,
+}
+
+impl PatternCounts {
+    fn new(rows: &Rows<'_>, projection: &Projection, block: Block) -> Self {
+        let stride = (block.steps as usize).next_power_of_two().max(8);
+        let patterns = rows.layout.patterns;
+        let mut any = vec![0u32; patterns];
+        let mut narrow = vec![0u16; patterns * stride];
+        for (step, row) in rows.arriving(projection.delay_steps, block) {
+            if row[rows.layout.spikes(projection.source)] != 0 {
+                let counts = row[..patterns].iter();
+                for ((&count, any), counts) in counts.zip(&mut any).zip(narrow.chunks_exact_mut(stride)) {
+                    counts[step] = count as u16;
+                    *any |= count;
                 }
             }
         }
-        Count::Spikes => {
-            counts.iter_mut().zip(&input.spike_counts).take(steps).for_each(|(row, &count)| row[..size].fill(count));
+        let active = (0u32..).zip(&any).filter(|&(_, &any)| any != 0).map(|(pattern, _)| pattern).collect();
+        let mut counts = Self { narrow, stride, wide: Vec::new(), active };
+        if any.iter().fold(0, |all, any| all | any) > u32::from(u16::MAX) {
+            counts.wide = vec![0; patterns * BLOCK_STEPS_MAX as usize];
+            for (step, row) in rows.arriving(projection.delay_steps, block) {
+                let counts = counts.wide.chunks_exact_mut(BLOCK_STEPS_MAX as usize).zip(row);
+                counts.for_each(|(counts, &count)| counts[step] = count);
+            }
+        }
+        counts
+    }
+
+    /// M^μ in a step.
+    fn at(&self, pattern: usize, step: usize) -> u32 {
+        match self.wide.get(pattern * BLOCK_STEPS_MAX as usize + step) {
+            Some(&count) => count,
+            None => u32::from(self.narrow[pattern * self.stride + step]),
         }
     }
-    if projection.subtract_own {
-        let own = tile.own_spikes(context.block.start_step as i64 - i64::from(projection.delay_steps));
-        let within = u32::MAX >> (32 - steps);
-        for (neuron, word) in (0..size).map(|neuron| (neuron, own.of(neuron) & within)) {
-            let own_weight = if projection.count == Count::Patterns { tile.memberships(neuron) } else { 1 };
-            for step in SetBits(word) {
-                counts[step as usize][neuron] -= own_weight;
+
+    /// The most that one pattern counts in a step, and all of them together.
+    fn largest(&self, steps: usize) -> (i64, i64) {
+        let (mut most, mut total) = ([0u32; BLOCK_STEPS_MAX as usize], [0u64; BLOCK_STEPS_MAX as usize]);
+        let mut take = |step: usize, count: u32| {
+            most[step] = most[step].max(count);
+            total[step] += u64::from(count);
+        };
+        if self.wide.is_empty() {
+            for row in self.narrow.chunks_exact(self.stride.max(1)) {
+                row.iter().enumerate().for_each(|(step, &count)| take(step, u32::from(count)));
+            }
+        } else {
+            for row in self.wide.chunks_exact(BLOCK_STEPS_MAX as usize) {
+                row.iter().enumerate().take(steps).for_each(|(step, &count)| take(step, count));
+            }
+        }
+        let largest = |counts: &[u64]| counts.iter().copied().max().unwrap_or(0) as i64;
+        (i64::from(most.iter().copied().max().unwrap_or(0)), largest(&total))
+    }
+}
+
+impl OwnInput {
+    /// Reads the counts of steps start - delay .. start - delay + steps from the ring of rows.
+    pub(super) fn new(network: &Spiking, (index, place): (usize, usize), rows: &Rows<'_>, block: Block) -> Self {
+        let projection = network.projections[index].clone();
+        let spikes = rows.spikes_arriving(&projection, block);
+        let arriving = (0u32..).zip(&spikes).fold(0, |bits, (step, &count)| bits | u32::from(count != 0) << step);
+        let mut patterns = PatternCounts::default();
+        let memberships_max = i64::from(network.patterns.memberships_max());
+        let count_max = match projection.count {
+            Count::Patterns => {
+                if arriving != 0 {
+                    patterns = PatternCounts::new(rows, &projection, block);
+                }
+                let (of_one, of_all) = patterns.largest(block.steps as usize);
+                of_all.min(of_one * memberships_max)
+            }
+            Count::Spikes => i64::from(spikes.iter().copied().max().unwrap_or(0)),
+        };
+        let factor = if projection.by_memberships { memberships_max } else { 1 };
+        Self { index, place, projection, spikes, arriving, patterns, count_max: [count_max, count_max * factor] }
+    }
+
+    /// Whether it is part of the state.
+    pub(super) fn is_current(&self) -> bool {
+        matches!(self.projection.synapse, Synapse::Current { .. })
+    }
+
+    /// Whether counts differ between neurons before they are multiplied by memberships.
+    pub(super) fn has_table(&self) -> bool {
+        self.arriving != 0 && (self.projection.count == Count::Patterns || self.projection.subtract_own)
+    }
+
+    /// Whether a table of 16 bits holds its counts.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.count_max[0] <= i64::from(u16::MAX) && self.patterns.wide.is_empty()
+    }
+
+    /// Whether 32 bits hold the product of every count and the weight, and the half that rounds it.
+    pub(super) fn has_short_products(&self) -> bool {
+        let weight = i64::from(self.projection.weight).abs();
+        self.count_max[1] * weight + (1i64 << self.projection.weight_shift) < i64::from(i32::MAX)
+    }
+
+    /// No |arrival| in a step is larger.
+    pub(super) fn arrival_max(&self) -> i64 {
+        let weight = i64::from(self.projection.weight).abs();
+        round_shift(self.count_max[1] * weight, self.projection.weight_shift) + 1
+    }
+
+    /// The count of one neuron of a tile in a step: patterns or spikes, own ones taken away, times n_i if asked for.
+    pub(super) fn count(&self, tile: &Tile, neuron: usize, step: usize, own: u32) -> i32 {
+        let mut count = match self.projection.count {
+            Count::Patterns if self.arriving == 0 => 0,
+            Count::Patterns => {
+                let patterns = tile.members.patterns_of(neuron).iter();
+                patterns.map(|&pattern| self.patterns.at(pattern as usize, step) as i32).sum()
+            }
+            Count::Spikes => self.spikes[step],
+        };
+        if own >> step & 1 == 1 {
+            count -= if self.projection.count == Count::Patterns { tile.memberships(neuron) } else { 1 };
+        }
+        if self.projection.by_memberships { count * tile.memberships(neuron) } else { count }
+    }
+}
+
+/// Counts of a tile, `[step][neuron]`.
+pub(super) type Table = [[u16; TILE]; BLOCK_STEPS_MAX as usize];
+
+/// Where the counts of neurons are summed: `[neuron][step]`, as many steps a neuron as a row of pattern counts has.
+pub(super) type Sums = [u16; TILE * BLOCK_STEPS_MAX as usize];
+
+/// Fills `table` with the count of every neuron in every step, own ones taken away.
+#[inline(always)]
+pub(super) fn counts(input: &OwnInput, tile: &Tile, steps: u32, sums: &mut Sums, table: &mut Table) {
+    match input.projection.count {
+        Count::Patterns => match input.patterns.stride {
+            8 => sum_patterns::<8>(&input.patterns, tile, steps, sums, table),
+            16 => sum_patterns::<16>(&input.patterns, tile, steps, sums, table),
+            _ => sum_patterns::<32>(&input.patterns, tile, steps, sums, table),
+        },
+        Count::Spikes => {
+            for (row, &count) in table.iter_mut().zip(&input.spikes).take(steps as usize) {
+                row.fill(count as u16);
             }
         }
     }
-    if projection.by_memberships {
-        for row in &mut counts[..steps] {
-            row[..size].iter_mut().enumerate().for_each(|(neuron, count)| *count *= tile.memberships(neuron));
+    if input.projection.subtract_own {
+        for (neuron, spikes) in tile.history.arriving(input.projection.delay_steps, steps) {
+            if neuron >= tile.size() {
+                break;
+            }
+            let own = if input.projection.count == Count::Patterns { tile.memberships(neuron) as u16 } else { 1 };
+            for step in SetBits(spikes) {
+                table[step as usize][neuron] -= own;
+            }
         }
     }
 }
 
-/// Adds M^μ of every step for each pattern μ of a neuron: a vector of steps a pattern.
+/// Σ M^μ over the patterns of each neuron, a vector of steps a pattern: gathered neuron by neuron, or, where few
+/// patterns have spikes, scattered from those.
 #[inline(always)]
 fn sum_patterns<const STEPS: usize>(
-    patterns: &[u32],
-    pattern_counts: &[[i32; 32]],
-    neuron: usize,
-    counts: &mut [[i32; TILE]; 32],
+    counts: &PatternCounts,
+    tile: &Tile,
+    steps: u32,
+    sums: &mut Sums,
+    table: &mut Table,
 ) {
-    let mut sums = [0i32; STEPS];
-    for &pattern in patterns {
-        for (sum, added) in sums.iter_mut().zip(&pattern_counts[pattern as usize]) {
-            *sum += added;
+    let (rows, _) = counts.narrow.as_chunks::<STEPS>();
+    let (sums, _) = sums.as_chunks_mut::<STEPS>();
+    // A scattered sum is read and written for each pattern, and begins with a zero.
+    let scattered = 2 * counts.active.len() < rows.len();
+    if scattered {
+        sums[..tile.size()].fill([0; STEPS]);
+        for &pattern in &counts.active {
+            for &neuron in tile.members.neurons_of(pattern as usize) {
+                add(&mut sums[usize::from(neuron)], &rows[pattern as usize]);
+            }
         }
     }
-    for (row, sum) in counts.iter_mut().zip(sums) {
-        row[neuron] = sum;
+    for at in (0..tile.size()).step_by(SIDE) {
+        let first = if scattered { at } else { 0 };
+        if !scattered {
+            for (neuron, to) in (at..tile.size()).zip(&mut sums[..SIDE]) {
+                let mut sum = [0; STEPS];
+                for &pattern in tile.members.patterns_of(neuron) {
+                    add(&mut sum, &rows[pattern as usize]);
+                }
+                *to = sum;
+            }
+        }
+        transpose(&sums[first..first + SIDE], &mut table[..steps as usize], at);
+    }
+}
+
+#[inline(always)]
+fn add<const STEPS: usize>(sum: &mut [u16; STEPS], row: &[u16; STEPS]) {
+    for (sum, &count) in sum.iter_mut().zip(row) {
+        *sum = sum.wrapping_add(count);
     }
 }

@@ -1,318 +1,332 @@
 //! The kernel: carries one tile through a block of steps. Twin of shaders/spiking/integrate.wgsl.
 //!
 //! Equations: the exact integration of leaky integrate-and-fire neurons with exponential synapses (Rotter &
-//! Diesmann, Biol. Cybern. 81, 1999) in the integers of `network::spiking`. Every loop over neurons is plain and
-//! without calls, so that the compiler turns it into vectors of whatever width the instructions have.
+//! Diesmann, Biol. Cybern. 81, 1999) in the integers of `network::spiking`. A vector of neurons goes through the whole
+//! block with its state in registers. Nothing saturates in a tile whose bounds (`reach.rs`) say so; the others are
+//! carried by `saturating.rs`.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use super::arrivals::{Arrivals, Input, arrivals};
-use super::tile::{TILE, Tile};
-use crate::engine::Block;
+use super::arrivals::{OwnInput, Sums, Table, counts};
+use super::job::{Job, PopulationJob};
+use super::noise::Noise;
+use super::tile::{External, TILE, Tile};
+use super::{emit, reach, saturating};
 use crate::engine::cpu::host::Instructions;
-use crate::fixed::{DECAY_BITS, saturate};
-use crate::network::patterns::SetBits;
-use crate::network::spiking::{CountsLayout, Population, Spiking, Synapse};
-use crate::random::{self, NOISE_STEPS_PER_CALL, Stream};
+#[cfg(target_arch = "x86_64")]
+use crate::engine::cpu::lanes::{Avx2, Avx512};
+use crate::engine::cpu::lanes::{Lanes, Portable};
+use crate::fixed::DECAY_BITS;
+use crate::network::spiking::{Population, Spiking, Synapse};
 
-/// What all tiles share in a block.
-pub(super) struct Context<'a> {
-    pub(super) network: &'a Spiking,
-    pub(super) layout: CountsLayout,
-    pub(super) block: Block,
-    /// The inputs of each population with the counts that arrive in the block.
-    pub(super) inputs: &'a [Vec<Input<'a>>],
-    /// Where the block's own counts are added, `[step][entry]`.
-    pub(super) emitted: &'a [AtomicU32],
-}
-
-impl Context<'_> {
-    fn add(&self, step: usize, entry: usize, count: u32) {
-        if count != 0 {
-            self.emitted[step * self.layout.len() + entry].fetch_add(count, Ordering::Relaxed);
-        }
-    }
-}
+/// Inputs that differ between neurons and are held in registers, at most.
+pub(super) const HELD_INPUTS: usize = 8;
 
 /// What a thread needs beside a tile's state; kept between tiles and blocks.
 pub(super) struct Scratch {
-    /// Noise, `[step][neuron]`, 2^-21 mV.
-    noise: Box<[[i32; TILE]; 32]>,
-    /// Decay V + Σ gain I of the step, `[neuron]`.
-    sums: Box<[i64; TILE]>,
-    /// Where the potentials go in the step, `[neuron]`.
-    next: Box<[i32; TILE]>,
-    /// Who takes no jump in the step, `[neuron]`: 1 in the refractory period, the step of the spike included.
-    held: Box<[u32; TILE]>,
-    /// What arrives through each input.
-    arriving: Vec<Arrivals>,
+    /// Counts of each input of a population that needs a table.
+    tables: Vec<Box<Table>>,
+    sums: Box<Sums>,
+    /// Spike words of the block, `[neuron]`.
+    pub(super) spikes: Box<[i32; TILE]>,
+    /// Counts of the block, `[step][entry]`, of the tiles that this thread carried through it.
+    pub(super) emitted: Vec<u32>,
 }
 
 impl Scratch {
     pub(super) fn new() -> Self {
-        Self {
-            noise: Box::new([[0; TILE]; 32]),
-            sums: Box::new([0; TILE]),
-            next: Box::new([0; TILE]),
-            held: Box::new([0; TILE]),
-            arriving: Vec::new(),
-        }
+        Self { tables: Vec::new(), sums: Box::new([0; TILE * 32]), spikes: Box::new([0; TILE]), emitted: Vec::new() }
     }
 }
 
 /// Carries `tile` through the block with the instructions asked for, which this processor must have.
 pub(super) fn integrate_with(
     instructions: Instructions,
-    context: &Context<'_>,
+    (network, job): (&Spiking, &Job),
     tile: &mut Tile,
     scratch: &mut Scratch,
 ) {
     #[cfg(target_arch = "x86_64")]
     {
         #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-        fn avx2(context: &Context<'_>, tile: &mut Tile, scratch: &mut Scratch) {
-            integrate(context, tile, scratch);
+        fn avx2(work: (&Spiking, &Job), tile: &mut Tile, scratch: &mut Scratch) {
+            integrate::<Avx2>(work, tile, scratch);
         }
         #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
-        fn avx512(context: &Context<'_>, tile: &mut Tile, scratch: &mut Scratch) {
-            integrate(context, tile, scratch);
+        fn avx512(work: (&Spiking, &Job), tile: &mut Tile, scratch: &mut Scratch) {
+            integrate::<Avx512>(work, tile, scratch);
         }
         match instructions {
             Instructions::Baseline => {}
             // SAFETY: instructions other than the baseline come from run-time detection on this processor.
-            Instructions::Avx2 => return unsafe { avx2(context, tile, scratch) },
+            Instructions::Avx2 => return unsafe { avx2((network, job), tile, scratch) },
             // SAFETY: as above.
-            Instructions::Avx512 => return unsafe { avx512(context, tile, scratch) },
+            Instructions::Avx512 => return unsafe { avx512((network, job), tile, scratch) },
         }
     }
     #[cfg(not(target_arch = "x86_64"))]
     let Instructions::Baseline = instructions;
-    integrate(context, tile, scratch);
+    integrate::<Portable>((network, job), tile, scratch);
 }
 
 /// Carries `tile` through the block.
 #[inline(always)]
-fn integrate(context: &Context<'_>, tile: &mut Tile, scratch: &mut Scratch) {
-    let population = &context.network.populations[tile.population];
-    let inputs = &context.inputs[tile.population];
-    if population.noise != 0 {
-        noise(context, population, tile, &mut scratch.noise);
-    }
-    scratch.arriving.resize_with(inputs.len().max(scratch.arriving.len()), Arrivals::default);
-    for (input, arriving) in inputs.iter().zip(&mut scratch.arriving) {
-        arrivals(context, input, tile, arriving);
-    }
-    tile.spikes.fill(0);
-    for step in 0..context.block.steps as usize {
-        membrane(population, tile, &mut scratch.sums);
-        for (at, input) in inputs.iter().enumerate() {
-            if let Synapse::Current { decay, gain } = input.projection.synapse {
-                let clipped =
-                    current(&mut tile.inputs[at], (decay, gain), &scratch.arriving[at], step, &mut scratch.sums);
-                context.add(step, context.layout.saturated_inputs(input.index), clipped);
+fn integrate<L: Lanes>((network, job): (&Spiking, &Job), tile: &mut Tile, scratch: &mut Scratch) {
+    let population = &network.populations[tile.population];
+    let work = &job.populations[tile.population];
+    if reach::stays_within(population, work, job.block.steps, tile) {
+        let tables = work.inputs.iter().filter(|input| input.has_table());
+        for (at, input) in tables.enumerate() {
+            if at == scratch.tables.len() {
+                scratch.tables.push(Box::new([[0; TILE]; 32]));
             }
+            counts(input, tile, job.block.steps, &mut scratch.sums, &mut scratch.tables[at]);
         }
-        let mut clipped = advance(population, tile, step, scratch);
-        threshold(population, tile, step, scratch);
-        for (input, arriving) in inputs.iter().zip(&scratch.arriving) {
-            if input.projection.synapse == Synapse::Jump {
-                clipped += jump(tile, &scratch.held, arriving, step);
-            }
-        }
-        context.add(step, context.layout.saturated_potentials(tile.population), clipped);
+        steps::<L>((network, population), (job, work), tile, scratch);
+    } else {
+        saturating::steps((network, population), (job, work), tile, scratch);
     }
-    emit(context, tile);
-    if !tile.history.is_empty() {
-        tile.remember_spikes(context.block.start_step, context.block.steps);
+    emit::emit(job, tile, scratch);
+    tile.history.remember(job.block.steps, &tile.fired);
+}
+
+/// The steps of all neurons of a tile, by how many inputs they hold and whether any makes them jump.
+#[inline(always)]
+fn steps<L: Lanes>(of: (&Spiking, &Population), work: (&Job, &PopulationJob), tile: &mut Tile, scratch: &mut Scratch) {
+    let currents = work.1.inputs.iter().filter(|input| input.is_current()).count();
+    match (currents, currents < work.1.inputs.len()) {
+        (0, false) => vectors::<L, 0, false>(of, work, tile, scratch),
+        (1, false) => vectors::<L, 1, false>(of, work, tile, scratch),
+        (2, false) => vectors::<L, 2, false>(of, work, tile, scratch),
+        (3, false) => vectors::<L, 3, false>(of, work, tile, scratch),
+        (_, false) => vectors::<L, HELD_INPUTS, false>(of, work, tile, scratch),
+        (0, true) => vectors::<L, 0, true>(of, work, tile, scratch),
+        (_, true) => vectors::<L, HELD_INPUTS, true>(of, work, tile, scratch),
     }
 }
 
-/// The noise of a tile for every step of the block, 2^-21 mV: amplitude times the sum of four nibbles.
+/// What arrives through an input, as the kernel reads it.
+#[derive(Clone, Copy)]
+struct Arrivals<'a, L> {
+    input: &'a OwnInput,
+    table: Option<&'a Table>,
+    weight: L,
+    half: i32,
+    short: bool,
+}
+
+impl<'a, L: Lanes> Arrivals<'a, L> {
+    #[inline(always)]
+    fn new(input: &'a OwnInput, table: Option<&'a Table>) -> Self {
+        let half = if input.projection.weight_shift == 0 { 0 } else { 1 << (input.projection.weight_shift - 1) };
+        Self { input, table, weight: L::splat(input.projection.weight), half, short: input.has_short_products() }
+    }
+
+    /// What is added in a step to the neurons from `at` on: count times weight, rounded once.
+    #[inline(always)]
+    fn at(&self, step: usize, tile: &Tile, at: usize) -> L {
+        let mut count = match self.table {
+            Some(table) => L::load_u16(&table[step], at),
+            None => L::splat(self.input.spikes[step]),
+        };
+        if self.input.projection.by_memberships {
+            count = count.mul(L::load_u16(&tile.memberships, at));
+        }
+        let shift = self.input.projection.weight_shift;
+        if self.short {
+            count.mul(self.weight).add(L::splat(self.half)).shift_signed(shift)
+        } else {
+            L::narrow(L::wide_add(count.mul_wide(self.weight), L::wide_splat(self.half.into())), shift)
+        }
+    }
+}
+
+/// An input that decays, as the kernel holds it.
+#[derive(Clone, Copy)]
+struct Current<'a, L> {
+    arrivals: Option<Arrivals<'a, L>>,
+    decay: L,
+    gain: L,
+    value: L,
+}
+
+/// Constants of a population, in all lanes.
+#[derive(Clone, Copy)]
+struct Membrane<L> {
+    decay: L,
+    shift: u32,
+    /// A potential that is larger has reached the threshold.
+    below_threshold: L,
+    reset: L,
+    /// Steps from a spike to the first one that is free.
+    until_free: L,
+    /// A spike holds the neuron in its own step too.
+    holds: bool,
+}
+
+impl<L: Lanes> Membrane<L> {
+    #[inline(always)]
+    fn new(population: &Population) -> Self {
+        Self {
+            decay: L::splat(population.decay),
+            shift: population.shift,
+            below_threshold: L::splat(population.threshold - 1),
+            reset: L::splat(population.reset),
+            until_free: L::splat(population.refractory_steps.cast_signed() + 1),
+            holds: population.refractory_steps > 0,
+        }
+    }
+}
+
+/// The state of a vector of neurons within a block.
+#[derive(Clone, Copy)]
+struct Neurons<L> {
+    potential: L,
+    /// The step of the block in which they are free again.
+    free_at: L,
+    /// Bit s: a spike in step s.
+    spikes: L,
+}
+
+/// All vectors of the tile, one after the other, each through the whole block.
 #[inline(always)]
-fn noise(context: &Context<'_>, population: &Population, tile: &mut Tile, noise: &mut [[i32; TILE]; 32]) {
-    let (start, end) = (context.block.start_step, context.block.end_step());
-    let per_call = u64::from(NOISE_STEPS_PER_CALL);
-    let amplitude = population.noise;
-    for call in start / per_call..end.div_ceil(per_call) {
-        draw(context, population, tile, call);
-        for slot in 0..per_call {
-            let step = call * per_call + slot;
-            if (start..end).contains(&step) {
-                let (word, half) = (&tile.noise_words[slot as usize / 2], 16 * (slot as u32 % 2));
-                for (noise, word) in noise[(step - start) as usize].iter_mut().zip(word) {
-                    *noise = amplitude * random::nibble_sum((word >> half) & 0xffff);
+fn vectors<L: Lanes, const CURRENTS: usize, const JUMPS: bool>(
+    (network, population): (&Spiking, &Population),
+    (job, work): (&Job, &PopulationJob),
+    tile: &mut Tile,
+    scratch: &mut Scratch,
+) {
+    let steps = job.block.steps;
+    let membrane = Membrane::<L>::new(population);
+    let (mut currents, jumps) = inputs::<L, CURRENTS>(work, &scratch.tables);
+    let mut bits = L::splat(0);
+    let mut input_bits = [L::splat(0); CURRENTS];
+    let mut noise = Noise::<L>::new(network, population, tile, job.block);
+    for at in (0..tile.padded()).step_by(L::COUNT) {
+        let mut neurons = Neurons {
+            potential: L::load(&tile.potentials, at),
+            free_at: L::load(&tile.refractory, at),
+            spikes: L::splat(0),
+        };
+        for (current, input) in currents.iter_mut().zip(currents_of(work)) {
+            current.value = L::load(&tile.inputs[input.place], at);
+        }
+        let external = match &tile.external {
+            External::Shared(value) => L::splat(*value),
+            External::Each(values) => L::load(values, at),
+        };
+        noise.start(tile, at);
+        for step in 0..steps as usize {
+            let extra = noise.next(external);
+            let held = advance(&membrane, &mut currents, (work.base[step], extra), step, &mut neurons);
+            for current in &mut currents {
+                decay(current, step, tile, at);
+            }
+            if JUMPS {
+                jump(&jumps, step, (&*tile, at), held, &mut neurons);
+            }
+        }
+        noise.end(tile, at);
+        let (zero, left) = (L::splat(0), neurons.free_at.sub(L::splat(steps.cast_signed())));
+        L::select(left.gt(zero), left, zero).store(&mut tile.refractory, at);
+        neurons.potential.store(&mut tile.potentials, at);
+        neurons.spikes.store(&mut scratch.spikes[..], at);
+        bits = bits.or(magnitude(neurons.potential));
+        for ((current, input), bits) in currents.iter().zip(currents_of(work)).zip(&mut input_bits) {
+            current.value.store(&mut tile.inputs[input.place], at);
+            *bits = bits.or(magnitude(current.value));
+        }
+    }
+    tile.noise_call = noise.unfinished_call();
+    tile.reach.potential = reach::of_bits(bits);
+    for (input, bits) in currents_of(work).zip(input_bits) {
+        tile.reach.inputs[input.place] = reach::of_bits(bits);
+    }
+}
+
+fn currents_of(work: &PopulationJob) -> impl Iterator<Item = &OwnInput> {
+    work.inputs.iter().filter(|input| input.is_current())
+}
+
+/// The bits of |value|, one less where it is negative: enough for a bound.
+#[inline(always)]
+fn magnitude<L: Lanes>(value: L) -> L {
+    value.xor(value.shift_signed(31))
+}
+
+/// The inputs of a population as the kernel holds them; a place that is left over adds nothing to anything.
+#[inline(always)]
+fn inputs<'a, L: Lanes, const CURRENTS: usize>(
+    work: &'a PopulationJob,
+    tables: &'a [Box<Table>],
+) -> ([Current<'a, L>; CURRENTS], Vec<Arrivals<'a, L>>) {
+    let nothing = L::splat(0);
+    let mut currents = [Current { arrivals: None, decay: nothing, gain: nothing, value: nothing }; CURRENTS];
+    let (mut free, mut tables) = (currents.iter_mut(), tables.iter());
+    let mut jumps = Vec::new();
+    for input in &work.inputs {
+        let table = if input.has_table() { tables.next().map(|table| &**table) } else { None };
+        let arrivals = Arrivals::new(input, table);
+        match input.projection.synapse {
+            Synapse::Jump => jumps.push(arrivals),
+            Synapse::Current { decay, gain } => {
+                if let Some(current) = free.next() {
+                    current.arrivals = Some(arrivals);
+                    (current.decay, current.gain) = (L::splat(decay), L::splat(gain));
                 }
             }
         }
     }
+    (currents, jumps)
 }
 
-/// The four Philox words of every neuron for eight steps. The last call of a block is mostly the first of the next.
+/// Where the potentials go in this step, and the threshold. Returns who takes no jump in it.
 #[inline(always)]
-fn draw(context: &Context<'_>, population: &Population, tile: &mut Tile, call: u64) {
-    if tile.noise_call == Some(call) {
-        return;
-    }
-    tile.noise_call = Some(call);
-    let first = population.first + tile.first as u32;
-    let key = random::key(context.network.seed);
-    let [_, low, high, stream] = random::counter(Stream::Noise, context.network.trial, 0, call);
-    let size = tile.size();
-    let [words0, words1, words2, words3] = &mut tile.noise_words;
-    let (words0, words1) = (&mut words0[..size], &mut words1[..size]);
-    let (words2, words3) = (&mut words2[..size], &mut words3[..size]);
-    for neuron in 0..size {
-        [words0[neuron], words1[neuron], words2[neuron], words3[neuron]] =
-            random::philox([first.wrapping_add(neuron as u32), low, high, stream], key);
-    }
-}
-
-/// Decay V and the half that rounds.
-#[inline(always)]
-fn membrane(population: &Population, tile: &Tile, sums: &mut [i64; TILE]) {
-    let (decay, half) = (i64::from(population.decay), 1i64 << (population.shift - 1));
-    for (sum, &potential) in sums.iter_mut().zip(&tile.potentials) {
-        *sum = decay * i64::from(potential) + half;
-    }
-}
-
-/// Adds gain I to the sums, then lets I decay and adds what arrives. Returns how many were clipped.
-#[inline(always)]
-fn current(
-    currents: &mut [i32],
-    (decay, gain): (i32, i32),
-    arriving: &Arrivals,
+fn advance<L: Lanes, const CURRENTS: usize>(
+    membrane: &Membrane<L>,
+    currents: &mut [Current<'_, L>; CURRENTS],
+    (base, extra): (i64, L),
     step: usize,
-    sums: &mut [i64; TILE],
-) -> u32 {
-    let (decay, gain) = (i64::from(decay), i64::from(gain));
-    let mut clipped = 0;
-    for (sum, current) in sums.iter_mut().zip(&mut *currents) {
-        *sum += gain * i64::from(*current);
-        // |I decay| <= 2^62 fits, and so does the rounded product: a decay is below one.
-        *current = low_shift(i64::from(*current) * decay + (1 << (DECAY_BITS - 1)), DECAY_BITS);
+    neurons: &mut Neurons<L>,
+) -> L::Mask {
+    let mut sum = L::wide_add(neurons.potential.mul_wide(membrane.decay), L::wide_splat(base));
+    for current in currents {
+        sum = L::wide_add(sum, current.value.mul_wide(current.gain));
     }
-    match arriving {
-        Arrivals::Silent => {}
-        Arrivals::Narrow(arriving) => {
-            for (current, &arriving) in currents.iter_mut().zip(&arriving[step]) {
-                clipped += add_saturating(current, arriving);
-            }
-        }
-        Arrivals::Shared(arriving) if i32::try_from(arriving[step]).is_ok() => {
-            let arriving = arriving[step] as i32;
-            for current in currents {
-                clipped += add_saturating(current, arriving);
-            }
-        }
-        arriving => {
-            for (neuron, current) in currents.iter_mut().enumerate() {
-                let next = i64::from(*current) + arriving.at(step, neuron);
-                *current = saturate(next);
-                clipped += u32::from(i64::from(*current) != next);
-            }
-        }
-    }
-    clipped
+    let next = L::narrow(sum, membrane.shift).add(extra);
+    let now = L::splat(step as i32);
+    let refractory = neurons.free_at.gt(now);
+    let next = L::select(refractory, neurons.potential, next);
+    let crosses = L::and_not(next.gt(membrane.below_threshold), refractory);
+    neurons.potential = L::select(crosses, membrane.reset, next);
+    neurons.free_at = L::select(crosses, now.add(membrane.until_free), neurons.free_at);
+    neurons.spikes = L::select(crosses, neurons.spikes.or(L::splat(1 << step)), neurons.spikes);
+    if membrane.holds { L::either(refractory, crosses) } else { refractory }
 }
 
-/// `value >> bits` where the result is known to fit: the low half of a logical shift, which every vector unit has.
+/// Lets an input decay and adds what arrives.
 #[inline(always)]
-const fn low_shift(value: i64, bits: u32) -> i32 {
-    (value.cast_unsigned() >> bits) as i32
-}
-
-/// Adds with saturation; 1 if it was needed.
-#[inline(always)]
-const fn add_saturating(value: &mut i32, added: i32) -> u32 {
-    let sum = value.wrapping_add(added);
-    let overflows = ((*value ^ sum) & (added ^ sum)) < 0;
-    *value = if overflows { (*value >> 31) ^ i32::MAX } else { sum };
-    overflows as u32
-}
-
-/// Where every free potential goes in this step, before the threshold: `scratch.next`. Returns how many were clipped.
-#[inline(always)]
-fn advance(population: &Population, tile: &Tile, step: usize, scratch: &mut Scratch) -> u32 {
-    const SILENT: [i32; TILE] = [0; TILE];
-    let noise = if population.noise != 0 { &scratch.noise[step] } else { &SILENT };
-    let (size, shift) = (tile.size(), population.shift);
-    let (sums, next, external) = (&scratch.sums[..size], &mut scratch.next[..size], &tile.external[..size]);
-    let mut outside = 0;
-    for i in 0..size {
-        // The shifted sum fits 32 bits where the bits above are copies of the sign.
-        let high = (sums[i] >> 32) as i32;
-        let moved = low_shift(sums[i], shift);
-        let added = external[i] + noise[i];
-        next[i] = moved.wrapping_add(added);
-        outside |= (high ^ (high >> 31)) >> (shift - 1);
-        outside |= ((moved ^ next[i]) & (added ^ next[i])) >> 31;
-    }
-    if outside == 0 { 0 } else { advance_outside(population, tile, step, scratch) }
-}
-
-/// The same where some potential leaves the range of 32 bits.
-#[cold]
-#[inline(never)]
-fn advance_outside(population: &Population, tile: &Tile, step: usize, scratch: &mut Scratch) -> u32 {
-    let mut clipped = 0;
-    for i in 0..tile.size() {
-        let noise = if population.noise != 0 { scratch.noise[step][i] } else { 0 };
-        let next = (scratch.sums[i] >> population.shift) + i64::from(tile.external[i]) + i64::from(noise);
-        scratch.next[i] = saturate(next);
-        clipped += u32::from(tile.refractory[i] == 0 && i64::from(scratch.next[i]) != next);
-    }
-    clipped
-}
-
-/// Finds the spikes and resets; counts the refractory period.
-#[inline(always)]
-fn threshold(population: &Population, tile: &mut Tile, step: usize, scratch: &mut Scratch) {
-    let (threshold, reset, refractory_steps) = (population.threshold, population.reset, population.refractory_steps);
-    let size = tile.size();
-    let (next, held) = (&scratch.next[..size], &mut scratch.held[..size]);
-    let (potentials, refractory) = (&mut tile.potentials[..size], &mut tile.refractory[..size]);
-    let spikes = &mut tile.spikes[..size];
-    for i in 0..size {
-        let free = refractory[i] == 0;
-        let crosses = free & (next[i] >= threshold);
-        spikes[i] |= u32::from(crosses) << step;
-        let moved = if crosses { reset } else { next[i] };
-        potentials[i] = if free { moved } else { potentials[i] };
-        held[i] = u32::from(!free | (crosses & (refractory_steps > 0)));
-        // A neuron that spikes enters its refractory period; one that is held comes a step nearer to its end.
-        refractory[i] = if crosses { refractory_steps } else { refractory[i] - u32::from(!free) };
+fn decay<L: Lanes>(current: &mut Current<'_, L>, step: usize, tile: &Tile, at: usize) {
+    let product = L::wide_add(current.value.mul_wide(current.decay), L::wide_splat(1 << (DECAY_BITS - 1)));
+    current.value = L::narrow(product, DECAY_BITS);
+    if let Some(arrivals) = &current.arrivals
+        && arrivals.input.arriving >> step & 1 == 1
+    {
+        current.value = current.value.add(arrivals.at(step, tile, at));
     }
 }
 
-/// Adds what arrives to the potentials themselves; held neurons discard it. Returns how many were clipped.
+/// Adds what arrives to the potentials themselves; held neurons discard it.
 #[inline(always)]
-fn jump(tile: &mut Tile, held: &[u32; TILE], arriving: &Arrivals, step: usize) -> u32 {
-    let mut clipped = 0;
-    for (i, (potential, &held)) in tile.potentials.iter_mut().zip(held).enumerate() {
-        if held == 0 {
-            let next = i64::from(*potential) + arriving.at(step, i);
-            *potential = saturate(next);
-            clipped += u32::from(i64::from(*potential) != next);
+fn jump<L: Lanes>(
+    jumps: &[Arrivals<'_, L>],
+    step: usize,
+    (tile, at): (&Tile, usize),
+    held: L::Mask,
+    neurons: &mut Neurons<L>,
+) {
+    for arrivals in jumps {
+        if arrivals.input.arriving >> step & 1 == 1 {
+            let moved = neurons.potential.add(arrivals.at(step, tile, at));
+            neurons.potential = L::select(held, neurons.potential, moved);
         }
-    }
-    clipped
-}
-
-/// Counts the block's spikes for the population and for the patterns.
-#[inline(always)]
-fn emit(context: &Context<'_>, tile: &Tile) {
-    let mut spikes_of_step = [0u32; 32];
-    for (neuron, &spikes) in tile.spikes.iter().enumerate() {
-        if spikes == 0 {
-            continue;
-        }
-        SetBits(spikes).for_each(|step| spikes_of_step[step as usize] += 1);
-        for &pattern in tile.patterns_of(neuron) {
-            SetBits(spikes).for_each(|step| context.add(step as usize, pattern as usize, 1));
-        }
-    }
-    for (step, &count) in spikes_of_step.iter().enumerate() {
-        context.add(step, context.layout.spikes(tile.population), count);
     }
 }

@@ -1,42 +1,52 @@
-//! The CPU engine of the spiking model: tiles of neurons shared out to threads, one block at a time.
+//! The CPU engine of the spiking model: tiles of neurons, taken by threads, one block at a time.
 
 mod arrivals;
+mod emit;
+mod history;
 mod integrate;
+mod job;
+mod noise;
 mod probe;
+mod reach;
+mod saturating;
+mod shared;
 mod state;
+mod team;
 mod tile;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use rayon::prelude::*;
-
-use self::arrivals::{Input, Rows};
-use self::integrate::{Context, Scratch, integrate_with};
-use self::tile::Tile;
+use self::arrivals::Rows;
+use self::job::Job;
+use self::shared::SharedInputs;
+use self::team::Team;
+use self::tile::External;
 use super::host::{self, Instructions};
 use crate::engine::{self, Block, BlockResult, EngineError, EngineInfo};
 use crate::network::spiking::{BLOCK_STEPS_MAX, CountsLayout, Snapshot, Spiking};
 
 /// The spiking network on the processor.
+///
+/// While one block's result is looked at, the threads carry the next one. The order that holds: a block starts when the
+/// one before it is done, its counts are in the ring, and its probes were read.
 pub struct Engine {
     network: Arc<Spiking>,
     layout: CountsLayout,
     info: EngineInfo,
-    instructions: Instructions,
-    /// `None`: everything runs on the calling thread.
-    pool: Option<rayon::ThreadPool>,
-    tiles: Vec<Tile>,
-    /// One a share of the work.
-    scratch: Vec<Scratch>,
+    team: Team,
+    /// The inputs that all neurons of a population share.
+    shared: SharedInputs,
     /// Rows of counts of the last steps, a ring by step.
     rows: Vec<u32>,
-    /// Counts of the block that is being computed, `[step][entry]`.
-    emitted: Vec<AtomicU32>,
+    /// The step after the last block that was done.
     step: u64,
+    /// The step after the last block that was submitted.
+    submitted_step: u64,
     active_stimuli: Vec<bool>,
-    finished: VecDeque<BlockResult>,
+    /// Blocks that wait, and the one that is being computed.
+    waiting: VecDeque<Block>,
+    running: Option<Arc<Job>>,
     spare: Vec<BlockResult>,
 }
 
@@ -70,35 +80,30 @@ impl Engine {
         // More threads than tiles would have nothing to do.
         let threads = if threads == 0 { cores } else { threads }.min(tiles.len());
         let adapter = host::processor_name();
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|k| format!("attractor-{k}"));
-        let pool = match threads {
-            1 => None,
-            _ => Some(pool.build().map_err(|error| EngineError::Device {
-                adapter: adapter.clone(),
-                message: format!("{threads} threads could not be started: {error}"),
-            })?),
-        };
         let instructions =
             if Instructions::available().contains(&instructions) { instructions } else { Instructions::Baseline };
+        let team = Team::new(Arc::clone(&network), tiles, threads, instructions).map_err(|error| {
+            let message = format!("{threads} threads could not be started: {error}");
+            EngineError::Device { adapter: adapter.clone(), message }
+        })?;
         let layout = network.counts_layout();
         let slots = network.delay_steps_max().max(1) + BLOCK_STEPS_MAX;
-        let plural = if threads == 1 { "" } else { "s" };
+        let plural = if team.threads() == 1 { "" } else { "s" };
         let mut engine = Self {
             layout,
             info: EngineInfo {
                 engine: "cpu".to_owned(),
                 adapter,
-                driver: format!("{threads} thread{plural}, {}", instructions.name()),
+                driver: format!("{} thread{plural}, {}", team.threads(), instructions.name()),
             },
-            instructions,
-            pool,
-            tiles,
-            scratch: (0..threads).map(|_| Scratch::new()).collect(),
+            team,
+            shared: SharedInputs::default(),
             rows: vec![0; slots as usize * layout.len()],
-            emitted: (0..BLOCK_STEPS_MAX as usize * layout.len()).map(|_| AtomicU32::new(0)).collect(),
             step: 0,
+            submitted_step: 0,
             active_stimuli: Vec::new(),
-            finished: VecDeque::new(),
+            waiting: VecDeque::new(),
+            running: None,
             spare: Vec::new(),
             network,
         };
@@ -113,69 +118,59 @@ impl Engine {
         Instructions::available()
     }
 
-    fn update_external(&mut self, step: u64) {
+    /// Gives the tiles the external input of `step` if it is another than before.
+    fn stimulate(&mut self, step: u64) {
         let active = self.network.active_stimuli(step);
-        if active != self.active_stimuli || step == 0 {
-            let external = self.network.external(step);
-            for tile in &mut self.tiles {
-                let first = self.network.populations[tile.population].first as usize + tile.first;
-                let size = tile.size();
-                tile.external.copy_from_slice(&external[first..first + size]);
-            }
-            self.active_stimuli = active;
+        if active == self.active_stimuli && step != 0 {
+            return;
         }
+        let external = self.network.external(step);
+        for index in 0..self.team.tiles() {
+            let mut tile = self.team.tile(index);
+            let first = self.network.populations[tile.population].first as usize + tile.first;
+            let own = &external[first..first + tile.size()];
+            tile.external = if own.iter().all(|value| *value == own[0]) {
+                External::Shared(own[0])
+            } else {
+                let mut padded = own.to_vec();
+                padded.resize(tile.padded(), 0);
+                External::Each(padded)
+            };
+        }
+        self.active_stimuli = active;
     }
 
-    fn compute(&mut self, block: Block) {
+    /// Lets the threads begin with the next block that waits, if none is being computed.
+    fn start_next(&mut self) {
+        if self.running.is_some() {
+            return;
+        }
+        let Some(block) = self.waiting.pop_front() else { return };
+        self.stimulate(block.start_step);
         let rows = Rows { counts: &self.rows, layout: self.layout };
-        let inputs: Vec<Vec<Input<'_>>> = self
-            .network
-            .populations
-            .iter()
-            .map(|population| {
-                let span = (block.start_step, block.steps);
-                population.inputs.iter().map(|&index| Input::new(&self.network, index, &rows, span)).collect()
-            })
-            .collect();
-        let context =
-            Context { network: &self.network, layout: self.layout, block, inputs: &inputs, emitted: &self.emitted };
-        let (instructions, tiles) = (self.instructions, &mut self.tiles);
-        match &self.pool {
-            Some(pool) => {
-                // One share of consecutive tiles a thread: the work of all neurons is the same.
-                let share = tiles.len().div_ceil(self.scratch.len());
-                let shares = tiles.par_chunks_mut(share).zip(&mut self.scratch);
-                pool.install(|| {
-                    shares.for_each(|(tiles, scratch)| {
-                        tiles.iter_mut().for_each(|tile| integrate_with(instructions, &context, tile, scratch));
-                    });
-                });
-            }
-            None => {
-                let scratch = &mut self.scratch[0];
-                tiles.iter_mut().for_each(|tile| integrate_with(instructions, &context, tile, scratch));
-            }
-        }
+        let job = Arc::new(Job::new(&self.network, block, self.team.tiles(), &rows, &mut self.shared));
+        self.team.start(Arc::clone(&job));
+        self.running = Some(job);
     }
 
-    /// Moves the block's counts into the ring and into `counts`.
-    fn take_counts(&mut self, block: Block, counts: &mut Vec<u32>) {
+    /// Puts a block's counts into the ring.
+    fn keep_counts(&mut self, block: Block, counts: &[u32]) {
         let length = self.layout.len();
         let slots = (self.rows.len() / length) as u64;
-        counts.clear();
-        counts.extend(
-            self.emitted[..block.steps as usize * length].iter_mut().map(|count| std::mem::take(count.get_mut())),
-        );
         for (step, row) in counts.chunks_exact(length).enumerate() {
             let slot = ((block.start_step + step as u64) % slots) as usize;
             self.rows[slot * length..(slot + 1) * length].copy_from_slice(row);
         }
     }
 
-    fn copy_spikes(&self, spikes: &mut Vec<u32>) {
+    /// Spike words of the last block, `[neuron]`.
+    fn spikes(&self, spikes: &mut Vec<u32>) {
         spikes.clear();
-        for tile in &self.tiles {
-            spikes.extend_from_slice(&tile.spikes);
+        spikes.resize(self.network.neurons(), 0);
+        for index in 0..self.team.tiles() {
+            let tile = self.team.tile(index);
+            let first = self.network.populations[tile.population].first as usize + tile.first;
+            tile.fired.iter().for_each(|&(neuron, word)| spikes[first + neuron as usize] = word);
         }
     }
 }
@@ -186,35 +181,39 @@ impl engine::Engine for Engine {
     }
 
     fn queue_blocks(&self) -> usize {
-        1
+        if self.team.threads() == 1 { 1 } else { 2 }
     }
 
     fn submit(&mut self, block: Block) -> Result<(), EngineError> {
-        assert_eq!(block.start_step, self.step, "blocks follow each other");
+        assert_eq!(block.start_step, self.submitted_step, "blocks follow each other");
         assert!((1..=self.network.block_steps()).contains(&block.steps), "a block longer than the shortest delay");
-        self.update_external(block.start_step);
-        self.compute(block);
+        self.submitted_step = block.end_step();
+        self.waiting.push_back(block);
+        self.start_next();
+        Ok(())
+    }
+
+    #[expect(clippy::expect_used, reason = "collecting what was never submitted is a mistake of the caller")]
+    fn collect(&mut self) -> Result<BlockResult, EngineError> {
+        let job = self.running.take().expect("a block in flight");
+        let block = job.block;
+        let counts = self.team.finish(&job);
+        self.keep_counts(block, &counts);
+        self.step = block.end_step();
         let mut result = self.spare.pop().unwrap_or_else(|| BlockResult {
             block,
             spikes: Vec::new(),
             counts: Vec::new(),
             probes: Vec::new(),
         });
-        result.block = block;
-        self.take_counts(block, &mut result.counts);
-        self.copy_spikes(&mut result.spikes);
+        (result.block, result.counts) = (block, counts);
+        self.spikes(&mut result.spikes);
         result.probes.clear();
         if block.probe {
             probe::probe(self, &mut result.probes);
         }
-        self.step = block.end_step();
-        self.finished.push_back(result);
-        Ok(())
-    }
-
-    #[expect(clippy::expect_used, reason = "collecting what was never submitted is a mistake of the caller")]
-    fn collect(&mut self) -> Result<BlockResult, EngineError> {
-        Ok(self.finished.pop_front().expect("a block in flight"))
+        self.start_next();
+        Ok(result)
     }
 
     fn recycle(&mut self, result: BlockResult) {
@@ -228,16 +227,5 @@ impl engine::Engine for Engine {
     fn restore(&mut self, snapshot: &Snapshot) -> Result<(), EngineError> {
         state::restore(self, snapshot);
         Ok(())
-    }
-}
-
-impl Engine {
-    fn load_row(&self, slot: usize) -> &[u32] {
-        &self.rows[slot * self.layout.len()..(slot + 1) * self.layout.len()]
-    }
-
-    fn reset_counts(&mut self) {
-        self.rows.fill(0);
-        self.emitted.iter().for_each(|count| count.store(0, Ordering::Relaxed));
     }
 }

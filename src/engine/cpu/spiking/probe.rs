@@ -11,17 +11,18 @@ pub(super) fn probe(engine: &Engine, probes: &mut Vec<i32>) {
 }
 
 /// A state variable of a neuron (numbered across populations).
-pub(super) fn variable(engine: &Engine, variable: Variable, neuron: u32) -> i32 {
+fn variable(engine: &Engine, variable: Variable, neuron: u32) -> i32 {
     let populations = &engine.network.populations;
     let population = populations.partition_point(|population| population.first <= neuron) - 1;
     let local = (neuron - populations[population].first) as usize;
-    let first_tile = engine.tiles.partition_point(|tile| tile.population < population);
-    let (tile, at) = (&engine.tiles[first_tile + local / TILE], local % TILE);
+    let tiles_before: usize =
+        populations[..population].iter().map(|before| (before.size as usize).div_ceil(TILE)).sum();
+    let (tile, at) = (engine.team.tile(tiles_before + local / TILE), local % TILE);
     match variable {
         Variable::Potential => tile.potentials[at],
-        Variable::Input(projection) => {
-            let input = populations[population].inputs.partition_point(|&input| input < projection);
-            tile.inputs[input][at]
-        }
+        Variable::Input(projection) => engine.shared.of_projection(projection).unwrap_or_else(|| {
+            let place = populations[population].inputs.partition_point(|&input| input < projection);
+            tile.inputs[place][at]
+        }),
     }
 }

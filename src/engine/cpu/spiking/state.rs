@@ -1,30 +1,47 @@
 //! The engine's state in the form that all engines share, and back.
 
 use super::Engine;
-use super::probe::variable;
+use super::shared::SharedInputs;
 use super::tile::is_current;
-use crate::network::spiking::{Snapshot, Variable};
+use crate::network::spiking::Snapshot;
 
-/// The whole state.
+/// The whole state. No block is being computed.
 pub(super) fn snapshot(engine: &Engine) -> Snapshot {
     let network = &engine.network;
-    let mut potentials = Vec::with_capacity(network.neurons());
-    let mut refractory = Vec::with_capacity(network.neurons());
-    for tile in &engine.tiles {
-        potentials.extend_from_slice(&tile.potentials);
-        refractory.extend_from_slice(&tile.refractory);
+    let mut snapshot = Snapshot {
+        step: engine.step,
+        potentials: Vec::with_capacity(network.neurons()),
+        refractory: Vec::with_capacity(network.neurons()),
+        inputs: vec![Vec::new(); network.projections.len()],
+        counts: counts(engine),
+        history: vec![0; network.own_history_steps().div_ceil(32) as usize * network.neurons()],
+    };
+    for index in 0..engine.team.tiles() {
+        let tile = engine.team.tile(index);
+        let (size, population) = (tile.size(), &network.populations[tile.population]);
+        snapshot.potentials.extend_from_slice(&tile.potentials[..size]);
+        snapshot.refractory.extend(tile.refractory[..size].iter().map(|steps| steps.cast_unsigned()));
+        for (place, &projection) in population.inputs.iter().enumerate() {
+            let inputs = &mut snapshot.inputs[projection];
+            match engine.shared.of_projection(projection) {
+                Some(value) => inputs.resize(inputs.len() + size, value),
+                None if is_current(network, projection) => inputs.extend_from_slice(&tile.inputs[place][..size]),
+                None => {}
+            }
+        }
+        let first = population.first as usize + tile.first;
+        for (at, (own, mask)) in tile.history.words.iter().zip(history_masks(engine)).enumerate() {
+            let words = &mut snapshot.history[at * network.neurons() + first..][..size];
+            words.iter_mut().zip(own).for_each(|(word, own)| *word = own & mask);
+        }
     }
-    let inputs = (0..network.projections.len()).map(|projection| input(engine, projection)).collect();
-    Snapshot { step: engine.step, potentials, refractory, inputs, counts: counts(engine), history: history(engine) }
+    snapshot
 }
 
-fn input(engine: &Engine, projection: usize) -> Vec<i32> {
-    if !is_current(&engine.network, projection) {
-        return Vec::new();
-    }
-    let population = &engine.network.populations[engine.network.projections[projection].target];
-    let neurons = population.first..population.first + population.size;
-    neurons.map(|neuron| variable(engine, Variable::Input(projection), neuron)).collect()
+/// Which bits of each word of own spikes count.
+fn history_masks(engine: &Engine) -> impl Iterator<Item = u32> {
+    let steps = engine.network.own_history_steps();
+    (0..steps.div_ceil(32)).map(move |word| u32::MAX >> (32 - (steps - 32 * word).min(32)))
 }
 
 fn counts(engine: &Engine) -> Vec<u32> {
@@ -34,7 +51,7 @@ fn counts(engine: &Engine) -> Vec<u32> {
     for back in (1..=u64::from(engine.network.delay_steps_max())).rev() {
         match engine.step.checked_sub(back) {
             Some(step) => {
-                let row = engine.load_row((step % slots) as usize);
+                let row = &engine.rows[(step % slots) as usize * layout.len()..][..layout.len()];
                 counts.extend_from_slice(&row[..layout.saturated_potentials(0)]);
                 counts.resize(counts.len() + layout.len() - layout.saturated_potentials(0), 0);
             }
@@ -44,53 +61,43 @@ fn counts(engine: &Engine) -> Vec<u32> {
     counts
 }
 
-fn history(engine: &Engine) -> Vec<u32> {
-    let steps = engine.network.own_history_steps();
-    let neurons = engine.network.neurons();
-    let mut history = vec![0u32; steps.div_ceil(32) as usize * neurons];
-    for tile in engine.tiles.iter().filter(|tile| !tile.history.is_empty()) {
-        let first = engine.network.populations[tile.population].first as usize + tile.first;
-        for word in 0..steps.div_ceil(32) {
-            let bits = (steps - 32 * word).min(32);
-            // Bit 31 is the latest of 32 steps: reversed, bit 0 is.
-            let start = engine.step as i64 - i64::from(32 * (word + 1));
-            let own = tile.own_spikes(start);
-            for at in 0..tile.size() {
-                let latest_first = own.of(at).reverse_bits() & (u32::MAX >> (32 - bits));
-                history[word as usize * neurons + first + at] = latest_first;
-            }
-        }
-    }
-    history
-}
-
-/// Takes over `snapshot`.
+/// Takes over `snapshot`. No block is being computed.
 pub(super) fn restore(engine: &mut Engine, snapshot: &Snapshot) {
     let network = engine.network.clone();
-    engine.step = snapshot.step;
-    engine.finished.clear();
-    for tile in &mut engine.tiles {
+    (engine.step, engine.submitted_step) = (snapshot.step, snapshot.step);
+    engine.waiting.clear();
+    engine.shared = SharedInputs::of(&network, &snapshot.inputs);
+    for index in 0..engine.team.tiles() {
+        let mut tile = engine.team.tile(index);
         let population = &network.populations[tile.population];
+        let (size, padded) = (tile.size(), tile.padded());
         let first = population.first as usize + tile.first;
-        let range = first..first + tile.size();
-        tile.potentials.copy_from_slice(&snapshot.potentials[range.clone()]);
-        tile.refractory.copy_from_slice(&snapshot.refractory[range]);
-        for (input, &projection) in tile.inputs.iter_mut().zip(&population.inputs) {
-            if !input.is_empty() {
-                let range = tile.first..tile.first + input.len();
-                input.copy_from_slice(&snapshot.inputs[projection][range]);
+        tile.potentials[..size].copy_from_slice(&snapshot.potentials[first..first + size]);
+        for (refractory, &steps) in tile.refractory.iter_mut().zip(&snapshot.refractory[first..first + size]) {
+            *refractory = steps.cast_signed();
+        }
+        for (place, &projection) in population.inputs.iter().enumerate() {
+            let inputs = &mut tile.inputs;
+            inputs[place].clear();
+            if is_current(&network, projection) && !engine.shared.has(projection) {
+                inputs[place].resize(padded, 0);
+                let from = tile.first;
+                tile.inputs[place][..size].copy_from_slice(&snapshot.inputs[projection][from..from + size]);
             }
         }
-        tile.history.iter_mut().for_each(|word| word.fill(0));
+        for (at, own) in tile.history.words.iter_mut().enumerate() {
+            own[..size].copy_from_slice(&snapshot.history[at * network.neurons() + first..][..size]);
+        }
+        tile.noise_call = None;
+        tile.measure();
     }
     restore_counts(engine, snapshot);
-    restore_history(engine, snapshot);
     engine.active_stimuli.clear();
-    engine.update_external(snapshot.step);
+    engine.stimulate(snapshot.step);
 }
 
 fn restore_counts(engine: &mut Engine, snapshot: &Snapshot) {
-    engine.reset_counts();
+    engine.rows.fill(0);
     let length = engine.layout.len();
     let slots = (engine.rows.len() / length) as u64;
     let rows = (snapshot.counts.len() / length) as u64;
@@ -98,22 +105,6 @@ fn restore_counts(engine: &mut Engine, snapshot: &Snapshot) {
         if let Some(step) = (snapshot.step + at as u64).checked_sub(rows) {
             let slot = (step % slots) as usize;
             engine.rows[slot * length..(slot + 1) * length].copy_from_slice(row);
-        }
-    }
-}
-
-fn restore_history(engine: &mut Engine, snapshot: &Snapshot) {
-    let neurons = engine.network.neurons();
-    let network = engine.network.clone();
-    for tile in engine.tiles.iter_mut().filter(|tile| !tile.history.is_empty()) {
-        let first = network.populations[tile.population].first as usize + tile.first;
-        let words = tile.history.len();
-        for back in 0..network.own_history_steps() {
-            let Some(step) = snapshot.step.checked_sub(u64::from(back) + 1) else { break };
-            let history = &snapshot.history[(back / 32) as usize * neurons + first..][..tile.size()];
-            for (word, history) in tile.history[(step / 32) as usize % words].iter_mut().zip(history) {
-                *word |= (history >> (back % 32) & 1) << (step % 32);
-            }
         }
     }
 }

@@ -1,0 +1,51 @@
+//! Bounds: whether anything in a tile can leave the range of its integers within a block.
+
+use super::arrivals::OwnInput;
+use super::integrate::HELD_INPUTS;
+use super::job::PopulationJob;
+use super::tile::{Tile, has_short_refractory, noise_reach};
+use crate::engine::cpu::lanes::{LANES_MAX, Lanes};
+use crate::network::spiking::{Population, Synapse};
+
+/// Whether no sum of the tile can saturate in the block, so that the vectors need not look; and they hold its inputs.
+///
+/// An input ends below its bound plus all that arrives; a potential moves in a step by no more than drive, stimuli,
+/// noise, gain I of all inputs, and jumps, and its decay only brings it nearer to zero.
+pub(super) fn stays_within(population: &Population, work: &PopulationJob, steps: u32, tile: &Tile) -> bool {
+    let limit = i64::from(i32::MAX);
+    let steps_wide = i64::from(steps);
+    let is_held = |input: &OwnInput| input.arriving == 0 || input.is_narrow() && input.count_max[1] <= limit;
+    if tile.reach.long_refractory
+        || !has_short_refractory(population)
+        || work.inputs.iter().filter(|input| input.is_current()).count() > HELD_INPUTS
+        || !work.inputs.iter().all(is_held)
+    {
+        return false;
+    }
+    let base = work.base[..steps as usize].iter().map(|base| base.unsigned_abs()).max().unwrap_or(0);
+    let mut move_max = i64::from(tile.external.reach()) + 2 * noise_reach(population) + 2;
+    move_max += (base >> population.shift) as i64;
+    for input in &work.inputs {
+        match input.projection.synapse {
+            Synapse::Jump => move_max += input.arrival_max(),
+            Synapse::Current { gain, .. } => {
+                let value = i64::from(tile.reach.inputs[input.place]) + steps_wide * input.arrival_max();
+                if value > limit {
+                    return false;
+                }
+                move_max += (value * i64::from(gain).abs() >> population.shift) + 1;
+            }
+        }
+    }
+    let start = tile.reach.potential.max(population.reset.unsigned_abs());
+    i64::from(start) + steps_wide * move_max < limit
+}
+
+/// A bound on all numbers whose magnitudes' bits were gathered.
+pub(super) fn of_bits<L: Lanes>(bits: L) -> u32 {
+    let mut lanes = [0; LANES_MAX];
+    bits.store(&mut lanes, 0);
+    let all = lanes.iter().fold(0, |all, lane| all | lane.cast_unsigned());
+    // The magnitude of a negative number is one more than its bits say.
+    u32::MAX.checked_shr(all.leading_zeros()).unwrap_or(0).saturating_add(1)
+}

@@ -1,0 +1,176 @@
+//! The threads: they take tiles of the block at hand until none is left, and the caller's thread helps them.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
+
+use super::integrate::{Scratch, integrate_with};
+use super::job::Job;
+use super::tile::Tile;
+use crate::engine::cpu::host::Instructions;
+use crate::network::spiking::Spiking;
+
+/// How often a thread looks for work or for the end of it before it gives way to others.
+const SPINS: u32 = 4_000;
+/// How often it gives way before it sleeps: a block follows the last one within microseconds.
+const YIELDS: u32 = 50;
+
+/// What all threads share.
+struct Shared {
+    network: Arc<Spiking>,
+    instructions: Instructions,
+    tiles: Vec<Mutex<Tile>>,
+    /// The block at hand, or that it is time to end; `number` counts the blocks.
+    order: Mutex<Order>,
+    number: AtomicU64,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct Order {
+    number: u64,
+    job: Option<Arc<Job>>,
+    end: bool,
+}
+
+/// The tiles of a network and the threads that carry them through blocks.
+pub(super) struct Team {
+    shared: Arc<Shared>,
+    /// Of the caller's thread.
+    scratch: Scratch,
+    workers: Vec<JoinHandle<()>>,
+}
+
+impl Team {
+    /// With so many threads, the caller's included.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub(super) fn new(
+        network: Arc<Spiking>,
+        tiles: Vec<Tile>,
+        threads: usize,
+        instructions: Instructions,
+    ) -> std::io::Result<Self> {
+        let tiles = tiles.into_iter().map(Mutex::new).collect();
+        let shared = Arc::new(Shared {
+            network,
+            instructions,
+            tiles,
+            order: Mutex::default(),
+            number: AtomicU64::new(0),
+            wake: Condvar::new(),
+        });
+        let mut team = Self { shared, scratch: Scratch::new(), workers: Vec::new() };
+        for number in 1..threads {
+            let shared = Arc::clone(&team.shared);
+            let worker = Builder::new().name(format!("attractor-{number}")).spawn(move || work(&shared))?;
+            team.workers.push(worker);
+        }
+        Ok(team)
+    }
+
+    /// Number of threads, the caller's included.
+    pub(super) fn threads(&self) -> usize {
+        self.workers.len() + 1
+    }
+
+    pub(super) fn tiles(&self) -> usize {
+        self.shared.tiles.len()
+    }
+
+    /// A tile; between blocks nobody else wants it.
+    pub(super) fn tile(&self, index: usize) -> MutexGuard<'_, Tile> {
+        lock(&self.shared.tiles[index])
+    }
+
+    /// Lets the threads begin.
+    pub(super) fn start(&self, job: Arc<Job>) {
+        let mut order = lock(&self.shared.order);
+        order.number += 1;
+        order.job = Some(job);
+        self.shared.number.store(order.number, Ordering::Release);
+        drop(order);
+        if !self.workers.is_empty() {
+            self.shared.wake.notify_all();
+        }
+    }
+
+    /// Helps until all tiles are through the block; returns its counts, `[step][entry]`.
+    pub(super) fn finish(&mut self, job: &Job) -> Vec<u32> {
+        self.shared.take_tiles(job, &mut self.scratch);
+        let mut waited = 0;
+        while job.tiles_left.load(Ordering::Acquire) > 0 {
+            pause(&mut waited);
+        }
+        std::mem::take(&mut lock(&job.counts))
+    }
+}
+
+impl Drop for Team {
+    fn drop(&mut self) {
+        let mut order = lock(&self.shared.order);
+        order.end = true;
+        order.number += 1;
+        self.shared.number.store(order.number, Ordering::Release);
+        drop(order);
+        self.shared.wake.notify_all();
+        for worker in self.workers.drain(..) {
+            // A worker that panicked has said so.
+            let _ = worker.join();
+        }
+    }
+}
+
+impl Shared {
+    /// Takes tiles until none is left, then adds up what they emitted.
+    fn take_tiles(&self, job: &Job, scratch: &mut Scratch) {
+        scratch.emitted.clear();
+        scratch.emitted.resize(job.block.steps as usize * job.layout.len(), 0);
+        let mut done = 0;
+        loop {
+            let index = job.next_tile.fetch_add(1, Ordering::Relaxed);
+            let Some(tile) = self.tiles.get(index) else { break };
+            integrate_with(self.instructions, (&self.network, job), &mut lock(tile), scratch);
+            done += 1;
+        }
+        if done > 0 {
+            let mut counts = lock(&job.counts);
+            counts.iter_mut().zip(&scratch.emitted).for_each(|(count, emitted)| *count += emitted);
+            drop(counts);
+            job.tiles_left.fetch_sub(done, Ordering::Release);
+        }
+    }
+
+    /// Waits for a block after the one called `seen`; `None`: there will be no more.
+    fn next_job(&self, seen: &mut u64) -> Option<Arc<Job>> {
+        let mut waited = 0;
+        while self.number.load(Ordering::Acquire) == *seen && waited < SPINS + YIELDS {
+            pause(&mut waited);
+        }
+        let mut order = lock(&self.order);
+        while order.number == *seen {
+            order = self.wake.wait(order).unwrap_or_else(PoisonError::into_inner);
+        }
+        *seen = order.number;
+        if order.end { None } else { order.job.clone() }
+    }
+}
+
+/// A worker's life.
+fn work(shared: &Shared) {
+    let mut scratch = Scratch::new();
+    let mut seen = 0;
+    while let Some(job) = shared.next_job(&mut seen) {
+        shared.take_tiles(&job, &mut scratch);
+    }
+}
+
+fn pause(waited: &mut u32) {
+    *waited = waited.saturating_add(1);
+    if *waited < SPINS { std::hint::spin_loop() } else { std::thread::yield_now() }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
