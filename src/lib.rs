@@ -17,6 +17,7 @@
 //! use attractor::engine::cpu;
 //! use attractor::model::Draft;
 //! use attractor::network::Network;
+//! use attractor::schedule::Timeline;
 //! use attractor::simulate::{self, Collect};
 //!
 //! # fn main() -> anyhow::Result<()> {
@@ -26,7 +27,7 @@
 //! let network = Arc::new(network);
 //! let mut engine = cpu::spiking::Engine::new(network.clone(), 0)?;
 //! let mut seen = Collect::default();
-//! simulate::run(&network, &mut engine, &mut seen, &AtomicBool::new(false))?;
+//! simulate::run(network.blocks(), &mut engine, &mut seen, &AtomicBool::new(false))?;
 //! assert!(seen.spikes.len() > 100);
 //! # Ok(())
 //! # }

@@ -10,6 +10,7 @@ use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo};
 use attractor::model::spiking::{PatternSource, Patterns, Projection, ProjectionKind, Spiking as Model};
 use attractor::network::spiking::{Snapshot, Spiking};
+use attractor::schedule::Timeline;
 use support::compare::{first_difference, first_difference_over};
 use support::dense::Dense;
 use support::{bench, compile, cue, memory, population, projection, steps};
@@ -108,8 +109,8 @@ fn on_gpu(adapter: &Gpu, network: &Spiking) -> gpu::spiking::Engine {
 
 /// The hash of a whole run.
 fn hash(network: &Spiking, engine: &mut dyn Engine) -> String {
-    let mut hashing = attractor::record::Hashing::new(network);
-    attractor::simulate::run(network, engine, &mut hashing, &false.into()).expect("a run");
+    let mut hashing = attractor::record::spiking::Hashing::new(network);
+    attractor::simulate::run(network.blocks(), engine, &mut hashing, &false.into()).expect("a run");
     hashing.run_hash()
 }
 

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use attractor::engine::cpu::spiking::Engine as Cpu;
 use attractor::model::spiking::Spiking;
 use attractor::network::spiking::Spiking as Network;
+use attractor::schedule::Timeline;
 use attractor::simulate::{self, Collect};
 use support::{compile, memory, protocol, steps};
 
@@ -23,7 +24,7 @@ fn run(model: &Spiking) -> Run {
     let network = compile(model);
     let mut engine = Cpu::new(Arc::new(network.clone()), 0).expect("an engine");
     let mut seen = Collect::default();
-    simulate::run(&network, &mut engine, &mut seen, &AtomicBool::new(false)).expect("a run");
+    simulate::run(network.blocks(), &mut engine, &mut seen, &AtomicBool::new(false)).expect("a run");
     let mut trains = vec![Vec::new(); network.neurons()];
     // A spike of step t is stamped (t + 1) dt.
     seen.spikes.iter().for_each(|spike| trains[spike.neuron as usize].push(spike.step + 1));

@@ -9,6 +9,7 @@ use attractor::engine::cpu::spiking::Engine as Cpu;
 use attractor::engine::{Block, Engine};
 use attractor::fixed::potential_mv;
 use attractor::model::spiking::{Population, Projection, ProjectionKind, Spiking};
+use attractor::schedule::Timeline;
 use attractor::simulate::{self, Collect};
 use support::{alone, compile, population, projection, steps};
 
@@ -16,7 +17,7 @@ fn simulate(model: &Spiking) -> Collect {
     let network = compile(model);
     let mut engine = Cpu::new(Arc::new(network.clone()), 0).expect("an engine");
     let mut seen = Collect::default();
-    simulate::run(&network, &mut engine, &mut seen, &AtomicBool::new(false)).expect("a run");
+    simulate::run(network.blocks(), &mut engine, &mut seen, &AtomicBool::new(false)).expect("a run");
     seen
 }
 

@@ -14,7 +14,7 @@ const IMPORTS: [(&str, &[&str]); 15] = [
     ("compile", &["config", "model", "network", "fixed", "random"]),
     ("engine", &["network", "fixed", "random"]),
     ("schedule", &["engine", "network"]),
-    ("simulate", &["engine", "network", "schedule"]),
+    ("simulate", &["engine", "network"]),
     ("record", &["model", "network", "engine", "simulate", "fixed"]),
     ("results", &["record"]),
     ("plan", &["model", "network", "engine", "schedule", "random"]),

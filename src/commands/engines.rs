@@ -2,13 +2,39 @@
 
 use std::sync::Arc;
 
-use attractor::engine::{Engine, EngineError, cpu, gpu};
+use attractor::engine::gpu::{self, Gpu};
+use attractor::engine::{Dynamics, Engine, EngineError, cpu};
+use attractor::model;
 use attractor::network::spiking::Spiking;
 
 use crate::cli::{Backend, EngineArgs};
 
 use super::failure::Usage;
 use super::output::say;
+
+/// A network that both engines can carry forward.
+pub(crate) trait Carried: Dynamics + Sized {
+    /// What it is compiled from.
+    type Model;
+
+    /// Opens the CPU engine on so many threads, 0: one a core.
+    fn on_cpu(network: Arc<Self>, threads: usize) -> Result<Box<dyn Engine<Self>>, EngineError>;
+
+    /// Opens the GPU engine.
+    fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError>;
+}
+
+impl Carried for Spiking {
+    type Model = model::spiking::Spiking;
+
+    fn on_cpu(network: Arc<Self>, threads: usize) -> Result<Box<dyn Engine<Self>>, EngineError> {
+        Ok(Box::new(cpu::spiking::Engine::new(network, threads)?))
+    }
+
+    fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError> {
+        Ok(Box::new(gpu::spiking::Engine::new(gpu, network)?))
+    }
+}
 
 /// Keeps a layer of Mesa's from looking for a desktop where there is none, which it does aloud. To be called before
 /// anything else: it changes the environment.
@@ -21,7 +47,7 @@ pub(crate) fn quieten_drivers() {
 }
 
 /// Opens the engine that the command line asks for.
-pub(crate) fn open(args: &EngineArgs, network: &Arc<Spiking>) -> anyhow::Result<Box<dyn Engine>> {
+pub(crate) fn open<D: Carried>(args: &EngineArgs, network: &Arc<D>) -> anyhow::Result<Box<dyn Engine<D>>> {
     let adapter = args.adapter.as_deref();
     match (args.backend, adapter) {
         (Backend::Cpu, Some(_)) => {
@@ -34,19 +60,18 @@ pub(crate) fn open(args: &EngineArgs, network: &Arc<Spiking>) -> anyhow::Result<
 }
 
 /// Opens the CPU engine.
-pub(crate) fn open_cpu(threads: Option<u16>, network: &Arc<Spiking>) -> anyhow::Result<Box<dyn Engine>> {
+pub(crate) fn open_cpu<D: Carried>(threads: Option<u16>, network: &Arc<D>) -> anyhow::Result<Box<dyn Engine<D>>> {
     let threads = threads.map_or(0, usize::from);
-    Ok(Box::new(cpu::spiking::Engine::new(Arc::clone(network), threads)?))
+    Ok(D::on_cpu(Arc::clone(network), threads)?)
 }
 
 /// Opens the GPU engine: on the best hardware, or on the adapter with `adapter` in its name.
-pub(crate) fn open_gpu(adapter: Option<&str>, network: &Arc<Spiking>) -> Result<Box<dyn Engine>, EngineError> {
-    let gpu = gpu::Gpu::open(adapter)?;
-    Ok(Box::new(gpu::spiking::Engine::new(&gpu, Arc::clone(network))?))
+pub(crate) fn open_gpu<D: Carried>(adapter: Option<&str>, network: &Arc<D>) -> Result<Box<dyn Engine<D>>, EngineError> {
+    D::on_gpu(Arc::clone(network), &Gpu::open(adapter)?)
 }
 
 /// A hardware GPU where there is one that holds the network; otherwise the CPU, which is as good an answer.
-fn open_best(threads: Option<u16>, network: &Arc<Spiking>) -> anyhow::Result<Box<dyn Engine>> {
+fn open_best<D: Carried>(threads: Option<u16>, network: &Arc<D>) -> anyhow::Result<Box<dyn Engine<D>>> {
     match open_gpu(None, network) {
         Ok(engine) => Ok(engine),
         Err(EngineError::NoAdapter { .. }) => open_cpu(threads, network),

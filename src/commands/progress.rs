@@ -1,15 +1,18 @@
-//! Progress of a run: biological time, speed against real time, spikes and time left, on standard error.
+//! Progress of a run: how far it is, how fast, and the time left, on standard error.
+
+mod spiking;
 
 use std::io::{IsTerminal, stderr};
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use attractor::engine::BlockResult;
-use attractor::network::spiking::{CountsLayout, Snapshot, Spiking};
+use attractor::engine::Dynamics;
 use attractor::simulate::Observer;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::ReportArgs;
 
+use super::engines::Carried;
 use super::output::say;
 use super::words;
 
@@ -18,19 +21,42 @@ const LINE_INTERVAL: Duration = Duration::from_secs(5);
 /// Between two updates of the bar.
 const BAR_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Two observers of one run: the first sees each block before the second.
-pub(crate) struct Pair<'a>(pub(crate) &'a mut dyn Observer, pub(crate) &'a mut dyn Observer);
+/// Two observers of one run: the first sees each block before the second, and the run ends where either has seen enough.
+pub(crate) struct Pair<'a, D: Dynamics>(pub(crate) &'a mut dyn Observer<D>, pub(crate) &'a mut dyn Observer<D>);
 
-impl Observer for Pair<'_> {
-    fn start(&mut self, state: &Snapshot) -> anyhow::Result<()> {
+impl<D: Dynamics> Observer<D> for Pair<'_, D> {
+    fn start(&mut self, state: &D::Snapshot) -> anyhow::Result<()> {
         self.0.start(state)?;
         self.1.start(state)
     }
 
-    fn block(&mut self, result: &BlockResult) -> anyhow::Result<()> {
-        self.0.block(result)?;
-        self.1.block(result)
+    fn block(&mut self, result: &D::BlockResult) -> anyhow::Result<ControlFlow<()>> {
+        let [first, second] = [self.0.block(result)?, self.1.block(result)?];
+        Ok(if first.is_break() { first } else { second })
     }
+}
+
+/// What a model counts of a run while it goes on.
+pub(crate) trait Tally<D: Dynamics> {
+    /// Before the first block.
+    fn start(&mut self, state: &D::Snapshot);
+
+    /// After each block.
+    fn add(&mut self, result: &D::BlockResult);
+
+    /// How much is done, and how much there is to do at most.
+    fn steps(&self) -> [u64; 2];
+
+    /// How far the run is and how fast, in words.
+    fn told(&self, wall_s: f64) -> String;
+}
+
+/// A network that has one.
+pub(crate) trait Tallied: Carried {
+    type Tally: Tally<Self>;
+
+    /// Nothing is counted yet.
+    fn tally(&self, model: &Self::Model) -> Self::Tally;
 }
 
 /// Where progress is told.
@@ -40,41 +66,31 @@ enum Display {
     Nothing,
 }
 
-/// Counts what a run has done and tells it from time to time.
-pub(crate) struct Progress {
+/// Tells what a run has done from time to time.
+pub(crate) struct Progress<T> {
     display: Display,
-    layout: CountsLayout,
-    dt_ms: f64,
-    steps: u64,
-    steps_done: u64,
-    spikes: u64,
+    tally: T,
     started: Instant,
     told: Instant,
 }
 
-impl Progress {
-    /// Progress of a run of `network`: a bar on a terminal, lines elsewhere, nothing where none is wanted.
-    pub(crate) fn new(network: &Spiking, dt_ms: f64, args: &ReportArgs) -> Self {
+impl<T> Progress<T> {
+    /// Progress of a run: a bar on a terminal, lines elsewhere, nothing where none is wanted.
+    pub(crate) fn new<D: Dynamics>(tally: T, args: &ReportArgs) -> Self
+    where
+        T: Tally<D>,
+    {
         let display = if args.quiet {
             Display::Nothing
         } else if stderr().is_terminal() {
-            Display::Bar(bar(network.steps))
+            Display::Bar(bar(tally.steps()[1]))
         } else if args.json {
             Display::Nothing
         } else {
             Display::Lines
         };
         let now = Instant::now();
-        Self {
-            display,
-            layout: network.counts_layout(),
-            dt_ms,
-            steps: network.steps,
-            steps_done: 0,
-            spikes: 0,
-            started: now,
-            told: now,
-        }
+        Self { display, tally, started: now, told: now }
     }
 
     /// Ends it: the bar goes away.
@@ -84,7 +100,10 @@ impl Progress {
         }
     }
 
-    fn tell(&mut self) {
+    fn tell<D: Dynamics>(&mut self)
+    where
+        T: Tally<D>,
+    {
         let interval = match self.display {
             Display::Bar(_) => BAR_INTERVAL,
             Display::Lines => LINE_INTERVAL,
@@ -94,46 +113,33 @@ impl Progress {
             return;
         }
         self.told = Instant::now();
+        let wall_s = self.started.elapsed().as_secs_f64();
+        let [done, all] = self.tally.steps();
+        let left_s = wall_s * (all - done) as f64 / done.max(1) as f64;
+        let message = format!("{}, {} left", self.tally.told(wall_s), words::seconds(left_s));
         match &self.display {
             Display::Bar(bar) => {
-                bar.set_position(self.steps_done);
-                bar.set_message(self.message());
+                bar.set_position(done);
+                bar.set_message(message);
             }
-            Display::Lines => say(&self.message()),
+            Display::Lines => say(&message),
             Display::Nothing => {}
         }
     }
-
-    fn message(&self) -> String {
-        let seconds = |steps: u64| steps as f64 * self.dt_ms / 1000.0;
-        let wall_s = self.started.elapsed().as_secs_f64();
-        let left_s = wall_s * (self.steps - self.steps_done) as f64 / self.steps_done.max(1) as f64;
-        format!(
-            "{:.2} s of {:.2} s, {}, {}, {} left",
-            seconds(self.steps_done),
-            seconds(self.steps),
-            words::speed(seconds(self.steps_done), wall_s),
-            words::counted(self.spikes, "spike"),
-            words::seconds(left_s),
-        )
-    }
 }
 
-impl Observer for Progress {
-    fn start(&mut self, state: &Snapshot) -> anyhow::Result<()> {
-        self.steps_done = state.step;
+impl<D: Dynamics, T: Tally<D>> Observer<D> for Progress<T> {
+    fn start(&mut self, state: &D::Snapshot) -> anyhow::Result<()> {
+        self.tally.start(state);
         self.started = Instant::now();
         self.told = self.started;
         Ok(())
     }
 
-    fn block(&mut self, result: &BlockResult) -> anyhow::Result<()> {
-        self.steps_done = result.block.end_step();
-        let populations = self.layout.spikes(0)..self.layout.spikes(self.layout.populations);
-        let rows = result.counts.chunks_exact(self.layout.len());
-        self.spikes += rows.flat_map(|row| &row[populations.clone()]).map(|&count| u64::from(count)).sum::<u64>();
+    fn block(&mut self, result: &D::BlockResult) -> anyhow::Result<ControlFlow<()>> {
+        self.tally.add(result);
         self.tell();
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 }
 

@@ -4,23 +4,35 @@ use std::sync::Arc;
 
 use attractor::compile::compile;
 use attractor::config::{Config, Override, Problem};
-use attractor::model::{self, Draft, Model};
-use attractor::network::{self, Network};
+use attractor::model::{Draft, Model};
+use attractor::network::Network;
+use attractor::network::spiking::Spiking;
 use attractor::plan::host_bytes;
 
 use crate::cli::ConfigArgs;
 
+use super::engines::Carried;
 use super::phases::Phases;
 
+/// A configuration and what became of it, of any model.
+pub(crate) enum Source {
+    Spiking(Compiled<Spiking>),
+}
+
 /// A configuration and what became of it.
-#[derive(Debug)]
-pub(crate) struct Source {
+pub(crate) struct Compiled<D: Carried> {
     /// As it will run: after every default and override.
     pub(crate) config: Config,
     /// In physical quantities.
-    pub(crate) model: model::spiking::Spiking,
+    pub(crate) model: D::Model,
     /// In integers.
-    pub(crate) network: Arc<network::spiking::Spiking>,
+    pub(crate) network: Arc<D>,
+}
+
+impl<D: Carried> Compiled<D> {
+    fn new(config: Config, model: D::Model, network: D) -> Self {
+        Self { config, model, network: Arc::new(network) }
+    }
 }
 
 impl Source {
@@ -35,29 +47,27 @@ impl Source {
         }
         let draft = Draft::load(&args.config, &overrides);
         phases.end("read", "");
-        let (config, model, network) = draft.finish(|model| {
-            let Model::Spiking(spiking) = model;
-            match too_large(spiking, available_bytes()) {
-                Some(problem) => Err(vec![problem]),
-                None => compile(model),
-            }
+        let (config, model, network) = draft.finish(|model| match too_large(model, available_bytes()) {
+            Some(problem) => Err(vec![problem]),
+            None => compile(model),
         })?;
         phases.end("compile", "");
-        let (Model::Spiking(model), Network::Spiking(network)) = (model, network);
-        Ok(Self { config, model, network: Arc::new(network) })
+        Ok(match (model, network) {
+            (Model::Spiking(model), Network::Spiking(network)) => Self::Spiking(Compiled::new(config, model, network)),
+        })
     }
 }
 
 /// A network for which this machine has no memory: told before it is tried, since a system short of memory ends
 /// programs without a word.
-fn too_large(model: &model::spiking::Spiking, available_bytes: Option<u64>) -> Option<Problem> {
+fn too_large(model: &Model, available_bytes: Option<u64>) -> Option<Problem> {
     let needed = host_bytes(model);
     let available = available_bytes.filter(|&available| available < needed)?;
-    let largest = model.populations.iter().max_by_key(|population| population.size)?;
-    let fits = u128::from(largest.size) * u128::from(available) / u128::from(needed);
+    let (path, size) = size(model)?;
+    let fits = u128::from(size) * u128::from(available) / u128::from(needed);
     let gigabytes = |bytes: u64| bytes as f64 / 1e9;
     Some(Problem::value(
-        format!("populations.{}.size", largest.name),
+        path,
         format!(
             "the network takes about {:.1} GB of memory, and {:.1} GB are free",
             gigabytes(needed),
@@ -65,6 +75,16 @@ fn too_large(model: &model::spiking::Spiking, available_bytes: Option<u64>) -> O
         ),
         format!("about {fits} would fit, or fewer patterns"),
     ))
+}
+
+/// Where the size that decides is written, and what it is.
+fn size(model: &Model) -> Option<(String, u32)> {
+    match model {
+        Model::Spiking(model) => {
+            let largest = model.populations.iter().max_by_key(|population| population.size)?;
+            Some((format!("populations.{}.size", largest.name), largest.size))
+        }
+    }
 }
 
 /// Memory that can be had without pushing anything out, where the system tells it (Linux): of the machine, of the

@@ -10,13 +10,16 @@ use crate::random::{Draws, Stream};
 pub(super) fn compile(model: &Spiking) -> Patterns {
     let Some(patterns) = &model.patterns else { return Patterns::default() };
     let size = model.populations[patterns.population].size;
-    match &patterns.source {
+    pack(model.seed, size, (patterns.count, patterns.activity), &patterns.source)
+}
+
+/// So many patterns of an activity over `size` neurons.
+pub(super) fn pack(seed: u64, size: u32, (count, activity): (usize, f64), source: &PatternSource) -> Patterns {
+    match source {
         PatternSource::Given(members) => Patterns::from_members(size as usize, members),
         PatternSource::Drawn { exact } => {
-            let members: Vec<Vec<u32>> = (0..patterns.count as u32)
-                .into_par_iter()
-                .map(|pattern| draw(model.seed, pattern, size, patterns.activity, *exact))
-                .collect();
+            let members: Vec<Vec<u32>> =
+                (0..count as u32).into_par_iter().map(|pattern| draw(seed, pattern, size, activity, *exact)).collect();
             Patterns::from_members(size as usize, &members)
         }
     }

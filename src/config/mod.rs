@@ -34,6 +34,16 @@ pub(crate) use patterns::PatternSource;
 pub use problem::{Place, Problem, Problems};
 pub(crate) use tree::quoted;
 
+/// The model that a configuration names, whatever else is in it.
+#[must_use]
+pub fn model_name(text: &str) -> Option<String> {
+    let parsed = syntax::read(&Source::new("", text, 1));
+    match &parsed.tree.get("model")?.value {
+        tree::Value::Text(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
 /// The largest configuration; one with patterns written out has some megabytes.
 const FILE_BYTES_MAX: u64 = 256 << 20;
 

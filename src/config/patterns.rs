@@ -11,13 +11,23 @@ use super::tree::{Node, Value, quoted};
 
 /// The most patterns.
 const COUNT_MAX: u64 = 1 << 20;
-/// Where patterns live unless written.
-const POPULATION: &str = "excitatory";
+
+/// What a model has instead of what is not written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Defaults {
+    /// Fraction of active neurons of patterns that are drawn, as it is written.
+    pub(super) activity: &'static str,
+    /// Whether drawn patterns have exactly so many members.
+    pub(super) exact: bool,
+    /// Where patterns live; `None` where there is one population, without a name.
+    pub(super) population: Option<&'static str>,
+}
 
 /// The stored patterns. `None` is what could not be read, and is reported already.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Patterns {
     pub(crate) source: Option<PatternSource>,
+    /// Where they live; `None` too in a network of one population.
     pub(crate) population: Option<String>,
 }
 
@@ -33,15 +43,21 @@ pub(crate) enum PatternSource {
 }
 
 /// Reads `[patterns]`; `None` where there is none.
-pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Option<Patterns> {
+pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path, defaults: Defaults) -> Option<Patterns> {
     if !root.has("patterns") {
         root.node("patterns");
         return None;
     }
     let Some(table) = root.table("patterns") else { return Some(Patterns::default()) };
     let mut section = Section::new("patterns", table, root.problems);
-    let source = source(&mut section, directory);
-    let population = population(&mut section);
+    let source = source(&mut section, directory, defaults);
+    let population = match defaults.population {
+        Some(default) => population(&mut section, default),
+        None => {
+            section.misplaced("population", "spiking networks: this one has a single population");
+            None
+        }
+    };
     section.later("balanced", neutral::off);
     section.later("threshold", neutral::never);
     let echo = section.finish();
@@ -49,7 +65,7 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Option<Patte
     Some(Patterns { source, population })
 }
 
-fn source(section: &mut Section<'_, '_>, directory: &Path) -> Option<PatternSource> {
+fn source(section: &mut Section<'_, '_>, directory: &Path, defaults: Defaults) -> Option<PatternSource> {
     let ways: Vec<&str> = ["count", "values", "file"].into_iter().filter(|way| section.has(way)).collect();
     let &[way] = ways.as_slice() else {
         section.known(&["count", "activity", "exact", "values", "file", "file_hash"]);
@@ -66,12 +82,8 @@ fn source(section: &mut Section<'_, '_>, directory: &Path) -> Option<PatternSour
         section.known(&["values", "file"]);
         return Some(PatternSource::Drawn {
             count: section.required("count", &Whole { least: 0, most: COUNT_MAX, example: 90 }),
-            activity: section.or(
-                "activity",
-                &Fraction { example: "0.1" },
-                Value::Float { text: "0.1".into(), value: 0.1 },
-            ),
-            exact: section.or("exact", &Flag, Value::Boolean(true)),
+            activity: section.or("activity", &Fraction { example: defaults.activity }, float(defaults.activity)),
+            exact: section.or("exact", &Flag, Value::Boolean(defaults.exact)),
         });
     }
     for key in ["activity", "exact"] {
@@ -84,6 +96,10 @@ fn source(section: &mut Section<'_, '_>, directory: &Path) -> Option<PatternSour
     }
     section.known(&["count", "values"]);
     file(section, directory)
+}
+
+fn float(text: &str) -> Value {
+    Value::Float { text: text.to_owned(), value: text.parse().unwrap_or_default() }
 }
 
 /// Reads the file; the echo has its absolute path and its hash.
@@ -111,10 +127,10 @@ const FILE: Name = Name { what: "the name of a file", example: "patterns.npy" };
 const HASH: Name = Name { what: "the hash of a file", example: "0123456789abcdef0123456789abcdef" };
 
 /// The name of a population; a list of one is the same.
-fn population(section: &mut Section<'_, '_>) -> Option<String> {
-    let name = Name { what: "the name of a population", example: POPULATION };
+fn population(section: &mut Section<'_, '_>, default: &'static str) -> Option<String> {
+    let name = Name { what: "the name of a population", example: default };
     if !section.is_list("population") {
-        return section.or("population", &name, Value::Text(POPULATION.into()));
+        return section.or("population", &name, Value::Text(default.into()));
     }
     let node = section.node("population")?;
     let Value::List(items) = &node.value else { return None };
@@ -122,7 +138,7 @@ fn population(section: &mut Section<'_, '_>) -> Option<String> {
         [only] => name.read(only, "patterns.population.0"),
         _ => {
             let message = "patterns in several populations are not there yet";
-            Err(Problem::value("patterns.population", message, format!("write one, such as \"{POPULATION}\"")))
+            Err(Problem::value("patterns.population", message, format!("write one, such as \"{default}\"")))
         }
     };
     let population = section.report(read)?;

@@ -20,6 +20,10 @@ pub(crate) use stimuli::{Stimulus, Target};
 /// The longest name of a population, in characters.
 const NAME_CHARACTERS_MAX: usize = 100;
 
+/// What is not written of patterns.
+const PATTERNS: patterns::Defaults =
+    patterns::Defaults { activity: "0.1", exact: true, population: Some("excitatory") };
+
 /// A spiking network, its run and its record.
 #[derive(Clone, Debug)]
 pub(crate) struct Spiking {
@@ -55,7 +59,7 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Spiking {
     let seed = root.or("seed", &Whole { least: 0, most: u64::MAX, example: 1 }, integer(1));
     let dt = root.or("dt", &time(Range::Positive, "0.1 ms"), text("0.1 ms"));
     let duration = root.required("duration", &time(Range::Positive, "1 s"));
-    let patterns = patterns::read(root, directory);
+    let patterns = patterns::read(root, directory, PATTERNS);
     let populations = populations(root);
     let projections = projections::read(root);
     let stimuli = stimuli::read(root);

@@ -6,38 +6,20 @@
 pub mod cpu;
 pub mod gpu;
 
-use crate::network::spiking::Snapshot;
+mod spiking;
 
-/// Some consecutive steps taken at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// Its first step.
-    pub start_step: u64,
-    /// Number of steps, 1 to the network's `block_steps`.
-    pub steps: u32,
-    /// Return the network's probes as they are after its last step.
-    pub probe: bool,
-}
+pub use spiking::{Block, BlockResult};
 
-impl Block {
-    /// The first step after it.
-    #[must_use]
-    pub const fn end_step(&self) -> u64 {
-        self.start_step + self.steps as u64
-    }
-}
+use crate::network::spiking::Spiking;
 
-/// What happened in a block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BlockResult {
-    /// Which block.
-    pub block: Block,
-    /// Spike words, `[neuron]`: bit s is a spike in step `start_step + s`.
-    pub spikes: Vec<u32>,
-    /// Counts, `[step][entry]`, laid out as the network's `counts_layout` says.
-    pub counts: Vec<u32>,
-    /// Values of the network's probes after the block; empty if not asked for.
-    pub probes: Vec<i32>,
+/// A network that engines carry forward: what they take and give for it.
+pub trait Dynamics {
+    /// What is computed at once.
+    type Block: Copy + std::fmt::Debug;
+    /// What happened in a block.
+    type BlockResult;
+    /// The whole state, in the form that all engines share.
+    type Snapshot;
 }
 
 /// What computes: for the results file and for messages.
@@ -87,18 +69,18 @@ pub enum EngineError {
 }
 
 /// Carries a network forward, block by block. Results come back in the order of submission.
-pub trait Engine {
+pub trait Engine<D: Dynamics = Spiking> {
     /// What computes.
     fn info(&self) -> &EngineInfo;
 
     /// How many blocks are worth keeping in flight before the oldest is collected; at least 1.
     fn queue_blocks(&self) -> usize;
 
-    /// Queues the next block: it starts where the last one ended, and no stimulus starts or stops within it.
+    /// Queues the next block of the network's schedule.
     ///
     /// # Errors
     /// If the device fails.
-    fn submit(&mut self, block: Block) -> Result<(), EngineError>;
+    fn submit(&mut self, block: D::Block) -> Result<(), EngineError>;
 
     /// Waits for the oldest block that was queued and not yet collected.
     ///
@@ -107,20 +89,20 @@ pub trait Engine {
     ///
     /// # Panics
     /// If nothing is in flight.
-    fn collect(&mut self) -> Result<BlockResult, EngineError>;
+    fn collect(&mut self) -> Result<D::BlockResult, EngineError>;
 
     /// Gives the buffers of a result back, to be used again.
-    fn recycle(&mut self, _result: BlockResult) {}
+    fn recycle(&mut self, _result: D::BlockResult) {}
 
     /// The whole state after the last block, which must have been collected.
     ///
     /// # Errors
     /// If the device fails.
-    fn snapshot(&mut self) -> Result<Snapshot, EngineError>;
+    fn snapshot(&mut self) -> Result<D::Snapshot, EngineError>;
 
     /// Goes on from `snapshot`. Nothing may be in flight.
     ///
     /// # Errors
     /// If the device fails.
-    fn restore(&mut self, snapshot: &Snapshot) -> Result<(), EngineError>;
+    fn restore(&mut self, snapshot: &D::Snapshot) -> Result<(), EngineError>;
 }

@@ -1,5 +1,6 @@
 //! Models: valid by construction, in physical quantities (f64). Built from a configuration, read by `compile`.
 
+mod patterns;
 pub mod spiking;
 
 use std::path::Path;

@@ -7,6 +7,8 @@ mod projections;
 mod record;
 mod stimuli;
 
+pub use super::patterns::PatternSource;
+
 /// A network of leaky integrate-and-fire populations and what is done to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spiking {
@@ -39,18 +41,6 @@ pub struct Patterns {
     pub activity: f64,
     /// Where they come from.
     pub source: PatternSource,
-}
-
-/// Where patterns come from.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PatternSource {
-    /// Drawn from the seed. `exact`: round(a N) members each; otherwise every neuron is drawn by itself.
-    Drawn {
-        /// Exactly round(a N) members a pattern.
-        exact: bool,
-    },
-    /// Written out or read from a file: the members of each pattern, ascending.
-    Given(Vec<Vec<u32>>),
 }
 
 /// One population of identical neurons: tau_m dV/dt = -V + drive + inputs + noise. Potentials in mV above rest.

@@ -1,112 +1,13 @@
 //! The plan of a run: what a network stands for, how it is represented and what it takes, told before it runs.
 
-mod need;
-mod storage;
-mod synapses;
+pub mod spiking;
 
-use serde::Serialize;
+use crate::model::Model;
 
-pub use self::need::host_bytes;
-pub use self::storage::{FileSize, Memory, file_size};
-pub use self::synapses::Synapses;
-use crate::network::spiking::{Count, Spiking};
-use crate::schedule::Schedule;
-
-/// What a spiking network is and takes.
-#[derive(Clone, Debug, Serialize)]
-pub struct Plan {
-    /// Number of neurons.
-    pub neurons: usize,
-    /// Number of patterns.
-    pub patterns: usize,
-    /// Populations, in order.
-    pub populations: Vec<Population>,
-    /// Projections, in order.
-    pub projections: Vec<Projection>,
-    /// Number of connections with a weight that is not zero, all projections together.
-    pub synapses: u64,
-    /// Number of steps of the run.
-    pub steps: u64,
-    /// Number of steps of a full block: the shortest delay, at most 32.
-    pub block_steps: u32,
-    /// Number of blocks, those cut short by stimuli and records included.
-    pub blocks: u64,
-    /// Memory, bytes.
-    pub memory: Memory,
-}
-
-/// A population.
-#[derive(Clone, Debug, Serialize)]
-pub struct Population {
-    /// Its name.
-    pub name: String,
-    /// Number of neurons.
-    pub size: u32,
-}
-
-/// A projection and how it is represented.
-#[derive(Clone, Debug, Serialize)]
-pub struct Projection {
-    /// Name of the source population.
-    pub from: String,
-    /// Name of the target population.
-    pub to: String,
-    /// How its input is computed.
-    pub representation: Representation,
-    /// The input of each target is multiplied by the number of its patterns.
-    pub scaled_by_memberships: bool,
-    /// Connections with a weight that is not zero.
-    pub synapses: Synapses,
-    /// Numbers kept instead of the weights.
-    pub counts_per_step: usize,
-    /// Bytes a matrix of its weights would take, 4 a pair of neurons.
-    pub matrix_bytes: u64,
-}
-
-/// How the input of a projection is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Representation {
-    /// From the spike counts of the patterns: exact, as the weights are a product of two thin matrices.
-    LowRank,
-    /// From the spike count of the source: exact, as all weights are one.
-    GlobalCount,
-}
-
-impl Plan {
-    /// The plan of a network. Counts connections, which takes up to about a second.
-    #[must_use]
-    pub fn new(network: &Spiking) -> Self {
-        let populations = network.populations.iter();
-        let projections: Vec<Projection> = (0..network.projections.len()).map(|at| projection(network, at)).collect();
-        Self {
-            neurons: network.neurons(),
-            patterns: network.patterns.count(),
-            populations: populations.map(|own| Population { name: own.name.clone(), size: own.size }).collect(),
-            synapses: projections.iter().map(|projection| projection.synapses.count).sum(),
-            projections,
-            steps: network.steps,
-            block_steps: network.block_steps(),
-            blocks: Schedule::new(network, 0, network.block_steps()).count() as u64,
-            memory: Memory::new(network),
-        }
-    }
-}
-
-fn projection(network: &Spiking, index: usize) -> Projection {
-    let projection = &network.projections[index];
-    let (source, target) = (&network.populations[projection.source], &network.populations[projection.target]);
-    let (representation, counts_per_step) = match projection.count {
-        Count::Patterns => (Representation::LowRank, network.patterns.count()),
-        Count::Spikes => (Representation::GlobalCount, 1),
-    };
-    Projection {
-        from: source.name.clone(),
-        to: target.name.clone(),
-        representation,
-        scaled_by_memberships: projection.by_memberships,
-        synapses: synapses::count(network, projection),
-        counts_per_step,
-        matrix_bytes: 4 * u64::from(source.size) * u64::from(target.size),
+/// Bytes of host memory that a model will take, told before anything is allocated.
+#[must_use]
+pub fn host_bytes(model: &Model) -> u64 {
+    match model {
+        Model::Spiking(model) => spiking::host_bytes(model),
     }
 }

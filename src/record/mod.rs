@@ -1,43 +1,39 @@
 //! Recording: what a run does goes into a results file, written by a thread of its own behind a bounded channel.
 
-mod bins;
 mod cause;
 mod extend;
-mod frames;
 mod hash;
 mod layout;
+mod patterns;
 pub(crate) mod place;
 mod recorder;
 mod reserve;
-mod sinks;
-
+pub mod spiking;
 pub(crate) mod superblock;
+mod traces;
 mod writer;
 
 use std::path::{Path, PathBuf};
 
-pub use hash::{Hashing, RunHash, Totals};
+pub use hash::RunHash;
 pub use place::check;
-pub use recorder::{Progress, Recorder};
 
 pub(crate) use cause::{plain, words};
-pub(crate) use layout::{MAGIC, StimulusRow};
+pub(crate) use layout::MAGIC;
+pub(crate) use spiking::StimulusRow;
 
+use self::recorder::Taking;
 use crate::engine::EngineInfo;
-use crate::model;
-use crate::network;
 
-/// A run, as far as its results file describes it.
+/// What every results file says of its run.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
-    /// The model, for units, names and what is to be recorded.
-    pub model: &'a model::spiking::Spiking,
-    /// The network that was compiled from it.
-    pub network: &'a network::spiking::Spiking,
-    /// The configuration after every default and override: feeding it back repeats the run.
-    pub config_toml: &'a str,
+pub(crate) struct Head<'a> {
+    /// The configuration after every default and override.
+    pub(crate) config_toml: &'a str,
     /// What computes.
-    pub engine: &'a EngineInfo,
+    pub(crate) engine: &'a EngineInfo,
+    /// Something in it is compressed.
+    pub(crate) deflate: bool,
 }
 
 /// What to do with a file that is there already.
@@ -49,25 +45,15 @@ pub enum Existing {
     Replace,
 }
 
-/// What a run came to.
+/// What became of a results file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub(crate) struct Recorded {
     /// The results file.
-    pub path: PathBuf,
-    /// The hash of all spikes; `None` if the run did not come to its end.
-    pub run_hash: Option<String>,
-    /// Steps taken.
-    pub steps: u64,
-    /// All spikes of each population, from the counts.
-    pub spikes: Vec<u64>,
-    /// Spikes of each population in the file.
-    pub recorded_spikes: Vec<u64>,
-    /// Saturations of the potentials of each population.
-    pub saturated_potentials: Vec<u64>,
-    /// Saturations of the inputs of each projection.
-    pub saturated_inputs: Vec<u64>,
+    pub(crate) path: PathBuf,
+    /// `None` if the run did not come to its end.
+    pub(crate) run_hash: Option<String>,
     /// Size of the file, bytes.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 /// Why a results file cannot be made or written.

@@ -7,38 +7,72 @@ use std::time::{Duration, Instant};
 
 use hdf5::types::FixedAscii;
 
-use super::frames::FrameLayout;
 use super::layout::{self, RUN_HASH_BYTES, TIME_BYTES};
 use super::place::{Place, Utf8Name};
 use super::reserve::Reserve;
-use super::sinks::{Batch, Sinks};
-use super::{RecordError, Run, cause};
-use crate::model::spiking::SpikeRecord;
+use super::{Head, RecordError, cause};
+
+/// What a model puts into a results file: its datasets, and what makes them grow.
+pub(crate) trait Content: Sized + Send + 'static {
+    /// What the simulation hands over at once.
+    type Batch: Send;
+    /// What of a batch goes into the file, where that is another thing.
+    type Ready;
+    /// What is known at the end only, besides the run hash.
+    type Conclusion: Send;
+    /// What the writer tells when all is written.
+    type Written: Send + 'static;
+
+    /// Makes ready what of a batch is to be written.
+    fn prepare(&self, batch: &Self::Batch) -> Self::Ready;
+
+    /// Bytes by which a batch makes the file longer, at most.
+    fn growth_bytes(&self, batch: &Self::Batch, ready: &Self::Ready) -> u64;
+
+    /// Appends a batch.
+    fn append(&mut self, batch: &Self::Batch, ready: &Self::Ready) -> hdf5::Result<()>;
+
+    /// Where a batch ends, in the model's own steps.
+    fn end_of(batch: &Self::Batch) -> u64;
+
+    /// The run up to `end` in words: "the first 20 ms of the run".
+    fn told(&self, end: u64) -> String;
+
+    /// Corrects what told of the whole run, where it ends at `end`.
+    fn end_early(&self, end: u64) -> hdf5::Result<()>;
+
+    /// Overwrites what was reserved for the end.
+    fn conclude(&self, conclusion: &Self::Conclusion) -> hdf5::Result<()>;
+
+    /// What was written.
+    fn written(&self) -> Self::Written;
+}
 
 /// What goes through the channel.
-#[derive(Debug)]
-pub(crate) enum Message {
+pub(crate) enum Message<C: Content> {
     /// More of the run.
-    Batch(Batch),
-    /// All steps were taken; the run hash.
-    Complete(String),
+    Batch(C::Batch),
+    /// The run came to its end.
+    Complete(Completion<C>),
+}
+
+/// What is known when a run has come to its end.
+pub(crate) struct Completion<C: Content> {
+    pub(crate) run_hash: String,
+    pub(crate) conclusion: C::Conclusion,
 }
 
 /// An open results file.
-#[derive(Debug)]
-pub(crate) struct Writer {
+pub(crate) struct Writer<C> {
     file: hdf5::File,
-    sinks: Sinks,
+    content: C,
     place: Place,
     /// The same file beside HDF5: its space, and a shared lock that tells other runs that this one is alive.
     reserve: Reserve,
-    record: SpikeRecord,
-    populations: usize,
-    dt_ms: f64,
     flush_interval: Duration,
     flushed_at: Instant,
-    written_steps: u64,
-    flushed_steps: u64,
+    written_to: u64,
+    flushed_to: u64,
     unflushed_bytes: u64,
 }
 
@@ -56,12 +90,16 @@ impl From<hdf5::Error> for Failure {
     }
 }
 
-impl Writer {
-    /// Makes the file, lays it out, starts SWMR, and only then gives it its name.
-    pub(crate) fn create(mut place: Place, run: &Run<'_>, frames: &[FrameLayout]) -> Result<Self, RecordError> {
+impl<C: Content> Writer<C> {
+    /// Makes the file, lets `lay_out` make what the model needs, starts SWMR, and only then gives it its name.
+    pub(crate) fn create(
+        mut place: Place,
+        head: &Head<'_>,
+        lay_out: impl FnOnce(&hdf5::File) -> hdf5::Result<C>,
+    ) -> Result<Self, RecordError> {
         let create = |error: &io::Error| RecordError::create(place.named(), error);
         let mut reserve = Reserve::open(place.now()).map_err(|error| create(&error))?;
-        let (file, sinks) = open(&place, run, frames).map_err(|error| create(&cause::of(&error)))?;
+        let (file, content) = open(&place, head, lay_out).map_err(|error| create(&cause::of(&error)))?;
         reserve.hold(file.size()).map_err(|error| create(&error))?;
         if cfg!(unix) {
             // Where the file system knows no locks there is nothing to hold; it serves `--force` only.
@@ -69,51 +107,47 @@ impl Writer {
         }
         place.publish()?;
         // A compressed chunk takes a new place each time it is written, so that should not be too often.
-        let flush_interval = Duration::from_secs(if run.model.record.deflate { 10 } else { 1 });
+        let flush_interval = Duration::from_secs(if head.deflate { 10 } else { 1 });
         Ok(Self {
             file,
-            sinks,
+            content,
             place,
             reserve,
-            record: run.model.record.spikes.clone(),
-            populations: run.network.populations.len(),
-            dt_ms: run.model.dt_ms,
             flush_interval,
             flushed_at: Instant::now(),
-            written_steps: 0,
-            flushed_steps: 0,
+            written_to: 0,
+            flushed_to: 0,
             unflushed_bytes: 0,
         })
     }
 
-    /// Writes what comes until the channel is closed or the run is complete, then closes the file. Returns the number
-    /// of spikes written of each population.
-    pub(crate) fn write(mut self, messages: &Receiver<Message>) -> Result<Vec<u64>, RecordError> {
-        let mut run_hash = None;
-        while let (None, Ok(message)) = (&run_hash, messages.recv()) {
+    /// Writes what comes until the channel is closed or the run is complete, then closes the file.
+    pub(crate) fn write(mut self, messages: &Receiver<Message<C>>) -> Result<C::Written, RecordError> {
+        let mut completion = None;
+        while let (None, Ok(message)) = (&completion, messages.recv()) {
             match message {
                 Message::Batch(batch) => {
                     if let Err(failure) = self.append(&batch) {
                         return Err(self.fail(failure));
                     }
                 }
-                Message::Complete(hash) => run_hash = Some(hash),
+                Message::Complete(end) => completion = Some(end),
             }
         }
-        match self.finish(run_hash.as_deref()) {
+        match self.finish(completion.as_ref()) {
             Ok(()) => self.close(),
             Err(failure) => Err(self.fail(failure)),
         }
     }
 
-    fn append(&mut self, batch: &Batch) -> Result<(), Failure> {
-        let spikes = self.sinks.select(&batch.spikes, &self.record, self.dt_ms);
+    fn append(&mut self, batch: &C::Batch) -> Result<(), Failure> {
+        let ready = self.content.prepare(batch);
         // HDF5 takes the space of a chunk when it flushes it, so the size of the file does not tell yet.
-        let unflushed_bytes = self.unflushed_bytes + self.sinks.growth_bytes(batch, &spikes);
+        let unflushed_bytes = self.unflushed_bytes + self.content.growth_bytes(batch, &ready);
         self.reserve.hold(self.file.size() + unflushed_bytes).map_err(Failure::NoSpace)?;
         self.unflushed_bytes = unflushed_bytes;
-        self.sinks.append(batch, &spikes)?;
-        self.written_steps = batch.end_step;
+        self.content.append(batch, &ready)?;
+        self.written_to = C::end_of(batch);
         if self.flushed_at.elapsed() >= self.flush_interval {
             self.flush()?;
         }
@@ -123,27 +157,28 @@ impl Writer {
     /// Brings everything to the file, for readers to see and for a kill to leave.
     fn flush(&mut self) -> hdf5::Result<()> {
         self.file.flush()?;
-        self.flushed_steps = self.written_steps;
+        self.flushed_to = self.written_to;
         self.unflushed_bytes = 0;
         self.flushed_at = Instant::now();
         Ok(())
     }
 
     /// Brings the file to its final state: all but closed.
-    fn finish(&mut self, run_hash: Option<&str>) -> Result<(), Failure> {
-        if run_hash.is_none() {
-            self.sinks.end_reports(self.written_steps as f64 * self.dt_ms)?;
+    fn finish(&mut self, completion: Option<&Completion<C>>) -> Result<(), Failure> {
+        if completion.is_none() {
+            self.content.end_early(self.written_to)?;
         }
         self.flush()?;
         // What the disk refuses late (network file systems, quotas) must be known before the file is called complete.
         sync(self.reserve.file()).map_err(Failure::Hdf5)?;
-        Ok(self.mark_finished(run_hash)?)
+        Ok(self.mark_finished(completion)?)
     }
 
     /// Overwrites the reserved attributes, `complete` last.
-    fn mark_finished(&self, run_hash: Option<&str>) -> hdf5::Result<()> {
+    fn mark_finished(&self, completion: Option<&Completion<C>>) -> hdf5::Result<()> {
         self.file.attr("finished")?.write_scalar(&ascii::<TIME_BYTES>(&layout::now()))?;
-        if let Some(run_hash) = run_hash {
+        if let Some(Completion { run_hash, conclusion }) = completion {
+            self.content.conclude(conclusion)?;
             self.file.attr("run_hash")?.write_scalar(&ascii::<RUN_HASH_BYTES>(run_hash))?;
             self.file.flush()?;
             self.file.attr("complete")?.write_scalar(&1u8)?;
@@ -151,9 +186,9 @@ impl Writer {
         self.file.flush()
     }
 
-    fn close(self) -> Result<Vec<u64>, RecordError> {
-        let written = self.sinks.spike_counts(self.populations);
-        drop(self.sinks);
+    fn close(self) -> Result<C::Written, RecordError> {
+        let written = self.content.written();
+        drop(self.content);
         match self.file.close() {
             Ok(()) => {
                 self.reserve.release();
@@ -168,21 +203,15 @@ impl Writer {
         }
     }
 
-    /// Steps as a time to be read by people.
-    fn rounded_ms(&self, steps: u64) -> f64 {
-        (steps as f64 * self.dt_ms * 1e6).round() / 1e6
-    }
-
     /// Closes the file after a failure, and says what is in it.
     fn fail(mut self, failure: Failure) -> RecordError {
         let path = self.place.named().to_path_buf();
         let error = match failure {
             Failure::NoSpace(error) => {
-                let safe_ms = self.rounded_ms(self.written_steps);
+                let safe = self.content.told(self.written_to);
                 match self.finish(None) {
                     Ok(()) => {
-                        let safe =
-                            format!("the first {safe_ms} ms of the run are safe in it, and it is marked incomplete");
+                        let safe = format!("{safe} are safe in it, and it is marked incomplete");
                         let (reason, hint) = (cause::words(&error), cause::hint(&error));
                         return self.close().err().unwrap_or(RecordError::Write { path, reason, safe, hint });
                     }
@@ -191,21 +220,25 @@ impl Writer {
             }
             Failure::Hdf5(error) => error,
         };
-        let flushed_ms = self.rounded_ms(self.flushed_steps);
-        let Self { file, sinks, reserve, .. } = self;
+        let flushed = self.content.told(self.flushed_to);
+        let Self { file, content, reserve, .. } = self;
         // HDF5 would write once more when it closes these, and tear what the last flush left whole.
-        std::mem::forget((file, sinks));
+        std::mem::forget((file, content));
         drop(reserve);
         RecordError::Write {
             path,
             reason: cause::words(&error),
-            safe: format!("the first {flushed_ms} ms of the run are in it, for `attractor info --repair` to close"),
+            safe: format!("{flushed} are in it, for `attractor info --repair` to close"),
             hint: cause::hint(&error),
         }
     }
 }
 
-fn open(place: &Place, run: &Run<'_>, frames: &[FrameLayout]) -> hdf5::Result<(hdf5::File, Sinks)> {
+fn open<C>(
+    place: &Place,
+    head: &Head<'_>,
+    lay_out: impl FnOnce(&hdf5::File) -> hdf5::Result<C>,
+) -> hdf5::Result<(hdf5::File, C)> {
     let name = Utf8Name::of(place.now()).map_err(|error| error.to_string())?;
     // SWMR needs the format of HDF5 1.10. The root has more attributes than are kept in its header by default, and only
     // there they are overwritten in place.
@@ -213,11 +246,12 @@ fn open(place: &Place, run: &Run<'_>, frames: &[FrameLayout]) -> hdf5::Result<(h
         .with_fapl(|access| access.libver_v110())
         .with_fcpl(|create| create.attr_phase_change(64, 32))
         .create(name.as_path())?;
-    let sinks = layout::lay_out(&file, run, frames)?;
+    layout::attributes(&file, head)?;
+    let content = lay_out(&file)?;
     file.flush()?;
     file.start_swmr()?;
     file.flush()?;
-    Ok((file, sinks))
+    Ok((file, content))
 }
 
 fn sync(file: &std::fs::File) -> io::Result<()> {
@@ -228,6 +262,6 @@ fn sync(file: &std::fs::File) -> io::Result<()> {
     }
 }
 
-fn ascii<const N: usize>(text: &str) -> FixedAscii<N> {
+pub(crate) fn ascii<const N: usize>(text: &str) -> FixedAscii<N> {
     FixedAscii::from_ascii(text.as_bytes()).unwrap_or_default()
 }

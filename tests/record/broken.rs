@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use attractor::record::{Existing, Recorder};
+use attractor::record::Existing;
+use attractor::record::spiking::Recorder;
 use attractor::results::{Repaired, Results, ResultsError, State};
 use attractor::simulate::{Ended, Observer, Spike};
 

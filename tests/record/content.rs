@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use attractor::model::spiking::{StimulusTarget, VoltageRecord};
-use attractor::record::{Existing, Hashing, Recorder, RunHash, Summary};
+use attractor::record::spiking::{Hashing, Recorder, Summary};
+use attractor::record::{Existing, RunHash};
 use attractor::results::{Results, State};
 use attractor::simulate::{Ended, Spike};
 

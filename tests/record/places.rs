@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Barrier;
 
-use attractor::record::{Existing, RecordError, Recorder, check};
+use attractor::record::spiking::Recorder;
+use attractor::record::{Existing, RecordError, check};
 use attractor::results::{Results, ResultsError, State};
 use attractor::simulate::Ended;
 

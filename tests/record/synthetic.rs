@@ -6,7 +6,7 @@ use attractor::network::patterns::{Patterns, SetBits};
 use attractor::network::spiking::{
     Count, Population, Probe, Projection, Snapshot, Spiking, Stimulus, Synapse, Variable,
 };
-use attractor::record::Run;
+use attractor::record::spiking::Run;
 use attractor::schedule::Schedule;
 use attractor::simulate::{Observer, Spike};
 
@@ -198,7 +198,8 @@ impl Synthetic {
         for block in Schedule::new(&self.network, 0, block_steps).take_while(|block| block.start_step < stop_step) {
             let end_step = block.end_step().min(stop_step);
             let end = next + spikes[next..].partition_point(|spike| spike.step < end_step);
-            observer.block(&self.block(block.start_step, (end_step - block.start_step) as u32, &spikes[next..end]))?;
+            let result = self.block(block.start_step, (end_step - block.start_step) as u32, &spikes[next..end]);
+            assert!(observer.block(&result)?.is_continue());
             next = end;
         }
         Ok(())

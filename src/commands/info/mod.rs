@@ -1,16 +1,13 @@
 //! `attractor info`: tells in words what is in a results file.
 
-mod facts;
-mod findings;
-mod telling;
+mod spiking;
 
 use anyhow::anyhow;
 use attractor::results::{Repaired, Results};
+use serde_json::Value;
 
 use crate::cli::InfoArgs;
 
-use self::facts::Facts;
-use self::findings::Findings;
 use super::{Ended, output};
 
 /// Opens the file, repairs it if asked to, analyses it, tells.
@@ -24,12 +21,18 @@ pub(crate) fn info(args: &InfoArgs) -> anyhow::Result<Ended> {
     let results = Results::open(&args.results)?;
     // What is found wrong with the content is the file's fault, and is told with its name.
     let damaged = |error: anyhow::Error| anyhow!("`{}` is damaged: {error:#}", args.results.display());
-    let facts = Facts::read(&results.attributes().config).map_err(damaged)?;
-    let findings = Findings::of(&results, &facts).map_err(damaged)?;
+    let found = spiking::found(&results).map_err(damaged)?;
     if args.json {
-        output::print_json(&serde_json::to_value(&findings)?)?;
+        output::print_json(&found.document)?;
     } else {
-        output::print(&telling::told(&findings))?;
+        output::print(&found.told)?;
     }
     Ok(Ended::Done)
+}
+
+/// What is in a results file.
+struct Found {
+    /// In words.
+    told: String,
+    document: Value,
 }

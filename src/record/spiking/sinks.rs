@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use hdf5::Dataset;
 
-use super::bins::Rows;
-use super::extend::Extendible;
 use super::frames::Frames;
 use crate::model::spiking::SpikeRecord;
+use crate::record::extend::Extendible;
+use crate::record::traces::{Rows, Trace};
+use crate::record::writer::Content;
 use crate::simulate::Spike;
 
 /// What the simulation hands over at once.
@@ -28,6 +29,11 @@ pub(crate) struct Batch {
 /// All datasets that grow.
 #[derive(Debug)]
 pub(crate) struct Sinks {
+    /// Which spikes are recorded.
+    pub(crate) record: SpikeRecord,
+    pub(crate) dt_ms: f64,
+    /// Number of populations.
+    pub(crate) populations: usize,
     /// Spikes of each recorded population.
     pub(crate) spikes: Vec<SpikeSink>,
     /// Overlaps, if they are on.
@@ -49,13 +55,6 @@ pub(crate) struct SpikeSink {
     pub(crate) node_ids: Extendible,
 }
 
-/// Values over time.
-#[derive(Debug)]
-pub(crate) struct Trace {
-    pub(crate) time: Extendible,
-    pub(crate) value: Extendible,
-}
-
 /// Potentials of one population, and its inputs.
 #[derive(Debug)]
 pub(crate) struct Report {
@@ -68,20 +67,23 @@ pub(crate) struct Report {
 /// Times and ids of the spikes of a batch that are to be recorded, for each recorded population.
 pub(crate) type Selected = Vec<(Vec<f64>, Vec<u64>)>;
 
-impl Trace {
-    fn append(&mut self, times_ms: &[f64], values: &[f32]) -> hdf5::Result<()> {
-        self.time.append(times_ms)?;
-        self.value.append(values)
-    }
-
-    fn growth_bytes(&self, rows: usize) -> u64 {
-        self.time.growth_bytes(rows) + self.value.growth_bytes(rows)
+impl Sinks {
+    /// Steps as a time to be read by people.
+    fn rounded_ms(&self, steps: u64) -> f64 {
+        (steps as f64 * self.dt_ms * 1e6).round() / 1e6
     }
 }
 
-impl Sinks {
+impl Content for Sinks {
+    type Batch = Batch;
+    type Ready = Selected;
+    type Conclusion = ();
+    /// Spikes written of each population.
+    type Written = Vec<u64>;
+
     /// The spikes that are to be recorded.
-    pub(crate) fn select(&self, spikes: &[Spike], record: &SpikeRecord, dt_ms: f64) -> Selected {
+    fn prepare(&self, batch: &Batch) -> Selected {
+        let (spikes, record, dt_ms) = (&batch.spikes, &self.record, self.dt_ms);
         let steps = record.start_step..record.stop_step;
         let every = record.every.max(1);
         let of_population = |neurons: &Range<u32>| {
@@ -95,19 +97,18 @@ impl Sinks {
         self.spikes.iter().map(|sink| of_population(&sink.neurons)).collect()
     }
 
-    /// Appends a batch.
-    pub(crate) fn append(&mut self, batch: &Batch, spikes: &Selected) -> hdf5::Result<()> {
+    fn append(&mut self, batch: &Batch, spikes: &Selected) -> hdf5::Result<()> {
         for (sink, (times_ms, ids)) in self.spikes.iter_mut().zip(spikes) {
             sink.timestamps.append(times_ms)?;
             sink.node_ids.append(ids)?;
         }
         if let Some(overlaps) = &mut self.overlaps {
-            overlaps.append(&batch.overlaps.times_ms, &batch.overlaps.values)?;
+            overlaps.append(&batch.overlaps.times, &batch.overlaps.values)?;
         }
         let populations = self.rates.len();
         for (population, rates) in self.rates.iter_mut().enumerate() {
             let column: Vec<f32> = batch.rates.values.iter().skip(population).step_by(populations).copied().collect();
-            rates.append(&batch.rates.times_ms, &column)?;
+            rates.append(&batch.rates.times, &column)?;
         }
         for (report, frames) in self.reports.iter_mut().zip(&batch.frames) {
             report.data.append(&frames.potentials)?;
@@ -118,13 +119,12 @@ impl Sinks {
         Ok(())
     }
 
-    /// Bytes by which a batch makes the file longer, at most.
-    pub(crate) fn growth_bytes(&self, batch: &Batch, spikes: &Selected) -> u64 {
+    fn growth_bytes(&self, batch: &Batch, spikes: &Selected) -> u64 {
         let spikes = self.spikes.iter().zip(spikes).map(|(sink, (times_ms, ids))| {
             sink.timestamps.growth_bytes(times_ms.len()) + sink.node_ids.growth_bytes(ids.len())
         });
-        let overlaps = self.overlaps.iter().map(|trace| trace.growth_bytes(batch.overlaps.times_ms.len()));
-        let rates = self.rates.iter().map(|trace| trace.growth_bytes(batch.rates.times_ms.len()));
+        let overlaps = self.overlaps.iter().map(|trace| trace.growth_bytes(batch.overlaps.times.len()));
+        let rates = self.rates.iter().map(|trace| trace.growth_bytes(batch.rates.times.len()));
         let reports = self.reports.iter().zip(&batch.frames).map(|(report, frames)| {
             let rows = frames.times_ms.len();
             report.data.growth_bytes(rows) + report.inputs.as_ref().map_or(0, |inputs| inputs.growth_bytes(rows))
@@ -132,8 +132,17 @@ impl Sinks {
         spikes.chain(overlaps).chain(rates).chain(reports).sum()
     }
 
-    /// Ends the reports at `stop_ms`, where a run ended early.
-    pub(crate) fn end_reports(&self, stop_ms: f64) -> hdf5::Result<()> {
+    fn end_of(batch: &Batch) -> u64 {
+        batch.end_step
+    }
+
+    fn told(&self, end: u64) -> String {
+        format!("the first {} ms of the run", self.rounded_ms(end))
+    }
+
+    /// Ends the reports where a run ended early.
+    fn end_early(&self, end: u64) -> hdf5::Result<()> {
+        let stop_ms = end as f64 * self.dt_ms;
         for report in &self.reports {
             let [start_ms, _, every_ms] = report.time.read_raw::<f64>()?[..] else { continue };
             report.time.write_raw(&[start_ms, stop_ms, every_ms])?;
@@ -141,9 +150,12 @@ impl Sinks {
         Ok(())
     }
 
-    /// Spikes written of each of `populations` populations.
-    pub(crate) fn spike_counts(&self, populations: usize) -> Vec<u64> {
-        let mut counts = vec![0; populations];
+    fn conclude(&self, (): &()) -> hdf5::Result<()> {
+        Ok(())
+    }
+
+    fn written(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.populations];
         for sink in &self.spikes {
             counts[sink.population] = sink.timestamps.rows() as u64;
         }

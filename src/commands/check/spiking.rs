@@ -1,76 +1,30 @@
-//! `attractor check`: validates a configuration and prints the plan of its run.
+//! The plan of a spiking network in words and as a document.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
-use attractor::engine::{BlockResult, Engine};
 use attractor::network::spiking::Spiking;
-use attractor::plan::{FileSize, Plan, Projection, Representation, file_size};
-use attractor::simulate::{self, Observer};
+use attractor::plan::spiking::{FileSize, Plan, Projection, Representation, file_size};
 use serde_json::{Value, json};
 
-use crate::cli::CheckArgs;
-
-use super::phases::Phases;
-use super::source::Source;
-use super::{Ended, engines, output, words};
+use super::{Check, Measured, Planned};
+use crate::commands::source::Compiled;
+use crate::commands::words;
 
 /// Rate of every neuron that the size of the results file is estimated at, Hz.
 const ASSUMED_RATE_HZ: f64 = 10.0;
-/// How long the speed is measured.
-const MEASURED: Duration = Duration::from_millis(200);
 
-/// Validates, plans, measures, prints.
-pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Ended> {
-    let mut phases = Phases::start(args.report.verbose);
-    let source = Source::read(&args.config, &mut phases)?;
-    let plan = Plan::new(&source.network);
-    phases.end("plan", "");
-    let mut engine = engines::open(&args.engine, &source.network)?;
-    phases.end("start engine", &words::engine(engine.info()));
-    let measured = measure(&source.network, &mut *engine)?;
-    phases.end("measure", "");
-    let rates_hz = vec![ASSUMED_RATE_HZ; source.network.populations.len()];
-    let file = file_size(&source.network, &source.model.record, source.model.dt_ms, &rates_hz);
-    let checked = Checked { source: &source, plan, file, engine: words::engine(engine.info()), measured };
-    if args.report.json {
-        output::print_json(&checked.document()?)?;
-    } else {
-        output::print(&checked.told())?;
+impl Check for Spiking {
+    fn planned(source: &Compiled<Self>, measured: Measured, engine: String) -> anyhow::Result<Planned> {
+        let rates_hz = vec![ASSUMED_RATE_HZ; source.network.populations.len()];
+        let file = file_size(&source.network, &source.model.record, source.model.dt_ms, &rates_hz);
+        let checked = Checked { source, plan: Plan::new(&source.network), file, engine, measured };
+        Ok(Planned { told: checked.told(), document: checked.document()? })
     }
-    Ok(Ended::Done)
-}
-
-/// A short run: how many steps took how long.
-struct Measured {
-    steps: u64,
-    wall_s: f64,
-}
-
-/// Runs the network for a moment, keeping nothing.
-fn measure(network: &Spiking, engine: &mut dyn Engine) -> anyhow::Result<Measured> {
-    struct Watch<'a> {
-        started: Instant,
-        steps: u64,
-        stop: &'a AtomicBool,
-    }
-    impl Observer for Watch<'_> {
-        fn block(&mut self, result: &BlockResult) -> anyhow::Result<()> {
-            self.steps += u64::from(result.block.steps);
-            self.stop.store(self.started.elapsed() >= MEASURED, Ordering::Relaxed);
-            Ok(())
-        }
-    }
-    let stop = AtomicBool::new(false);
-    let mut watch = Watch { started: Instant::now(), steps: 0, stop: &stop };
-    simulate::run(network, engine, &mut watch, &stop)?;
-    Ok(Measured { steps: watch.steps, wall_s: watch.started.elapsed().as_secs_f64() })
 }
 
 /// A configuration that has been checked.
 struct Checked<'a> {
-    source: &'a Source,
+    source: &'a Compiled<Spiking>,
     plan: Plan,
     file: FileSize,
     engine: String,

@@ -1,85 +1,10 @@
-//! The loop: blocks go to the engine, several in flight, and their results to an observer, in order.
+//! The spikes of a run, and an observer that keeps them.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ops::ControlFlow;
 
-use crate::engine::{BlockResult, Engine, EngineError};
+use super::Observer;
+use crate::engine::BlockResult;
 use crate::network::patterns::SetBits;
-use crate::network::spiking::{Snapshot, Spiking};
-use crate::schedule::Schedule;
-
-/// Sees a run: its first state, then every block in order.
-pub trait Observer {
-    /// Before the first block.
-    ///
-    /// # Errors
-    /// Ends the run.
-    fn start(&mut self, _state: &Snapshot) -> anyhow::Result<()> {
-        Ok(())
-    }
-
-    /// After each block.
-    ///
-    /// # Errors
-    /// Ends the run.
-    fn block(&mut self, result: &BlockResult) -> anyhow::Result<()>;
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// All steps were taken.
-    Complete,
-    /// `stop` was set: the blocks in flight were finished and observed.
-    Interrupted,
-}
-
-/// Why a run failed.
-#[derive(Debug, thiserror::Error)]
-pub enum SimulateError {
-    /// The engine failed.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    /// An observer failed, such as a recorder whose disk is full.
-    #[error(transparent)]
-    Observer(anyhow::Error),
-}
-
-/// Runs `network` on `engine` to its end, or until `stop` is set.
-///
-/// # Errors
-/// If the engine or the observer fails.
-pub fn run(
-    network: &Spiking,
-    engine: &mut dyn Engine,
-    observer: &mut dyn Observer,
-    stop: &AtomicBool,
-) -> Result<Ended, SimulateError> {
-    let state = engine.snapshot()?;
-    observer.start(&state).map_err(SimulateError::Observer)?;
-    let mut schedule = Schedule::new(network, state.step, network.block_steps());
-    let mut in_flight = 0;
-    let mut interrupted = false;
-    loop {
-        while in_flight < engine.queue_blocks() && !interrupted {
-            // The flag is read before the schedule, so that a stop after the last block changes nothing.
-            let stopping = stop.load(Ordering::Relaxed);
-            let Some(block) = schedule.next() else { break };
-            if stopping {
-                interrupted = true;
-                break;
-            }
-            engine.submit(block)?;
-            in_flight += 1;
-        }
-        if in_flight == 0 {
-            return Ok(if interrupted { Ended::Interrupted } else { Ended::Complete });
-        }
-        let result = engine.collect()?;
-        in_flight -= 1;
-        observer.block(&result).map_err(SimulateError::Observer)?;
-        engine.recycle(result);
-    }
-}
 
 /// One spike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,13 +57,13 @@ pub struct Collect {
 }
 
 impl Observer for Collect {
-    fn block(&mut self, result: &BlockResult) -> anyhow::Result<()> {
+    fn block(&mut self, result: &BlockResult) -> anyhow::Result<ControlFlow<()>> {
         self.spikes.extend(spikes_in_order(result));
         self.counts.extend_from_slice(&result.counts);
         if result.block.probe {
             self.probes.push((result.block.end_step(), result.probes.clone()));
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 }
 

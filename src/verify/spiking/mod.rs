@@ -1,25 +1,8 @@
-//! Verification: two engines side by side, block by block, and the first thing in which they differ.
+//! What two engines of a spiking network can differ in.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use crate::engine::{Block, BlockResult, Engine, EngineError};
+use super::{Comparable, first_unequal};
+use crate::engine::{Block, BlockResult};
 use crate::network::spiking::{CountsLayout, Snapshot, Spiking};
-use crate::schedule::Schedule;
-use crate::simulate::{Observer, SimulateError};
-
-/// What a comparison found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every spike, count and state variable was the same.
-    Equal,
-    /// `stop` was set; all was the same up to here.
-    Interrupted {
-        /// The next step.
-        step: u64,
-    },
-    /// They differ.
-    Different(Difference),
-}
 
 /// What an engine computes and another can compute differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,75 +92,30 @@ fn count_name(network: &Spiking, entry: usize) -> String {
     }
 }
 
-/// Runs `network` on both engines and compares spikes, counts, probes and the whole state after every block, until
-/// they differ. `observer` sees the blocks in which they agree. A block in which they differ is taken again from the
-/// last state that was the same, step by step, to find the first step.
-///
-/// # Errors
-/// If an engine or the observer fails.
-pub fn compare(
-    network: &Spiking,
-    engines: [&mut dyn Engine; 2],
-    observer: &mut dyn Observer,
-    stop: &AtomicBool,
-) -> Result<Outcome, SimulateError> {
-    let [first, second] = engines;
-    let mut state = first.snapshot()?;
-    if let Some(difference) = different_states(network, &state, &second.snapshot()?, state.step) {
-        return Ok(Outcome::Different(difference));
-    }
-    observer.start(&state).map_err(SimulateError::Observer)?;
-    for block in Schedule::new(network, state.step, network.block_steps()) {
-        if stop.load(Ordering::Relaxed) {
-            return Ok(Outcome::Interrupted { step: block.start_step });
-        }
-        let (result, difference) = compare_block(network, first, second, block)?;
-        match difference {
-            Ok(same) => state = same,
-            Err(difference) => {
-                return Ok(Outcome::Different(locate(network, [first, second], &state, (block, difference))?));
-            }
-        }
-        observer.block(&result).map_err(SimulateError::Observer)?;
-    }
-    Ok(Outcome::Equal)
-}
+impl Comparable for Spiking {
+    type Difference = Difference;
 
-/// The first engine's result of one block, with the state after it if both agree, or the first difference.
-type Compared = (BlockResult, Result<Snapshot, Difference>);
-
-fn compare_block(
-    network: &Spiking,
-    first: &mut dyn Engine,
-    second: &mut dyn Engine,
-    block: Block,
-) -> Result<Compared, EngineError> {
-    first.submit(block)?;
-    second.submit(block)?;
-    let (ours, theirs) = (first.collect()?, second.collect()?);
-    let (our_state, their_state) = (first.snapshot()?, second.snapshot()?);
-    let difference = different_results(network, &ours, &theirs)
-        .or_else(|| different_states(network, &our_state, &their_state, block.end_step() - 1));
-    Ok((ours, difference.map_or(Ok(our_state), Err)))
-}
-
-/// Takes a block in which the engines differ again, in single steps from the last equal state.
-fn locate(
-    network: &Spiking,
-    [first, second]: [&mut dyn Engine; 2],
-    state: &Snapshot,
-    (block, difference): (Block, Difference),
-) -> Result<Difference, EngineError> {
-    first.restore(state)?;
-    second.restore(state)?;
-    for step in block.start_step..block.end_step() {
-        let probe = block.probe && step + 1 == block.end_step();
-        let (_, single) = compare_block(network, first, second, Block { start_step: step, steps: 1, probe })?;
-        if let Err(difference) = single {
-            return Ok(difference);
-        }
+    fn different_results(&self, ours: &BlockResult, theirs: &BlockResult) -> Option<Difference> {
+        different_results(self, ours, theirs)
     }
-    Ok(Difference { step: block.start_step, single_steps_agree: true, ..difference })
+
+    fn different_states(&self, ours: &Snapshot, theirs: &Snapshot, after: Option<Block>) -> Option<Difference> {
+        let step = after.map_or(ours.step, |block| block.end_step() - 1);
+        different_states(self, ours, theirs, step)
+    }
+
+    fn start_of(block: Block) -> u64 {
+        block.start_step
+    }
+
+    fn pieces(block: Block) -> Vec<Block> {
+        let single = |step| Block { start_step: step, steps: 1, probe: block.probe && step + 1 == block.end_step() };
+        (block.start_step..block.end_step()).map(single).collect()
+    }
+
+    fn only_at_once(block: Block, difference: Difference) -> Difference {
+        Difference { step: block.start_step, single_steps_agree: true, ..difference }
+    }
 }
 
 /// The earliest difference of two results of the same block: spikes before counts before probes.
@@ -222,12 +160,6 @@ fn different_states(network: &Spiking, ours: &Snapshot, theirs: &Snapshot, step:
     }
     let (at, values) = first_unequal(&ours.counts, &theirs.counts)?;
     Some(Difference::new(step, Variable::KeptCount(at), None, values))
-}
-
-/// The first place at which two lists differ, with both values; what one of them lacks counts as -1.
-fn first_unequal<T: Copy + PartialEq + Into<i64>>(ours: &[T], theirs: &[T]) -> Option<(usize, [i64; 2])> {
-    let at = (0..ours.len().max(theirs.len())).find(|&at| ours.get(at) != theirs.get(at))?;
-    Some((at, [ours, theirs].map(|list| list.get(at).map_or(-1, |&value| value.into()))))
 }
 
 #[cfg(test)]

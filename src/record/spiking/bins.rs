@@ -4,15 +4,7 @@ use std::ops::Range;
 
 use crate::engine::BlockResult;
 use crate::network::spiking::Spiking;
-
-/// Rows of a trace: when each bin ends, and its values.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Rows {
-    /// End of each bin, ms.
-    pub(crate) times_ms: Vec<f64>,
-    /// Values, `[row][column]`.
-    pub(crate) values: Vec<f32>,
-}
+use crate::record::traces::Rows;
 
 /// A bin that is over.
 pub(crate) struct Bin<'a> {
@@ -88,7 +80,7 @@ impl Overlaps {
     pub(crate) fn append(&self, bin: &Bin<'_>, rows: &mut Rows) {
         let spikes = bin.sums[self.spikes];
         let seconds = bin.steps as f64 * self.dt_ms / 1000.0;
-        rows.times_ms.push(bin.end_step as f64 * self.dt_ms);
+        rows.times.push(bin.end_step as f64 * self.dt_ms);
         rows.values.extend(self.members.iter().zip(bin.sums).map(|(&members, &on)| {
             // Without members (or others) this is 0/0, which is the NaN that a mean over no neurons is.
             let rate_on_hz = on as f64 / (f64::from(members) * seconds);
@@ -101,7 +93,7 @@ impl Overlaps {
 /// Appends the rate of each population, Hz, from a bin over their spikes.
 pub(crate) fn append_rates(bin: &Bin<'_>, sizes: &[u32], dt_ms: f64, rows: &mut Rows) {
     let seconds = bin.steps as f64 * dt_ms / 1000.0;
-    rows.times_ms.push(bin.end_step as f64 * dt_ms);
+    rows.times.push(bin.end_step as f64 * dt_ms);
     rows.values
         .extend(sizes.iter().zip(bin.sums).map(|(&size, &sum)| (sum as f64 / (f64::from(size) * seconds)) as f32));
 }

@@ -1,5 +1,7 @@
-//! The schedule: cuts the timeline into blocks, at stimuli and at probes, none longer than the shortest delay.
+//! The schedule of spiking networks: cuts the timeline at stimuli and at probes, no block longer than the shortest
+//! delay.
 
+use super::Timeline;
 use crate::engine::Block;
 use crate::network::spiking::Spiking;
 
@@ -50,5 +52,13 @@ impl Iterator for Schedule {
         let probe = self.probe_intervals.iter().any(|&interval| end.is_multiple_of(interval));
         self.next_step = end;
         Some(Block { start_step: start, steps: (end - start) as u32, probe })
+    }
+}
+
+impl Timeline for Spiking {
+    type Blocks = Schedule;
+
+    fn blocks(&self) -> Schedule {
+        Schedule::new(self, 0, self.block_steps())
     }
 }

@@ -34,8 +34,7 @@ impl Sizes {
 }
 
 /// Bytes of host memory that a model will take, told before anything is allocated.
-#[must_use]
-pub fn host_bytes(model: &Model) -> u64 {
+pub(in crate::plan) fn host_bytes(model: &Model) -> u64 {
     let size = |population: usize| u128::from(model.populations[population].size);
     let (mut row_words, mut members, mut entries) = (0, 0, 0);
     if let Some(patterns) = &model.patterns {

@@ -1,13 +1,15 @@
 //! Verification sees every kind of difference, at its step, and none where there is none.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::*;
-use crate::engine::EngineInfo;
 use crate::engine::cpu;
+use crate::engine::{Engine, EngineError, EngineInfo};
 use crate::network::patterns::Patterns;
 use crate::network::spiking::{Count, Population, Probe, Projection, Synapse, Variable as Recorded};
 use crate::simulate::Collect;
+use crate::verify::{Outcome, compare};
 
 /// Forty excitatory neurons with two patterns and ten inhibitory ones, driven above threshold, for 400 steps.
 fn network() -> Spiking {
@@ -112,11 +114,11 @@ impl Engine for Faulty {
     }
 }
 
-fn outcome_with(fault: Fault, step: u64, only_in_long_blocks: bool) -> Outcome {
+fn outcome_with(fault: Fault, step: u64, only_in_long_blocks: bool) -> Outcome<Difference> {
     let network = Arc::new(network());
     let mut faulty = Faulty { engine: engine(&network, 1), step, fault, only_in_long_blocks };
     let engines: [&mut dyn Engine; 2] = [&mut engine(&network, 1), &mut faulty];
-    compare(&network, engines, &mut Collect::default(), &AtomicBool::new(false)).unwrap()
+    compare(&*network, engines, &mut Collect::default(), &AtomicBool::new(false)).unwrap()
 }
 
 #[test]
@@ -124,7 +126,7 @@ fn engines_that_agree_are_equal_and_the_observer_sees_the_whole_run() {
     let network = Arc::new(network());
     let mut seen = Collect::default();
     let engines: [&mut dyn Engine; 2] = [&mut engine(&network, 1), &mut engine(&network, 2)];
-    let outcome = compare(&network, engines, &mut seen, &AtomicBool::new(false)).unwrap();
+    let outcome = compare(&*network, engines, &mut seen, &AtomicBool::new(false)).unwrap();
     assert_eq!(outcome, Outcome::Equal);
     assert!(seen.spikes.len() > 50, "{} spikes", seen.spikes.len());
     assert_eq!(seen.counts.len(), 400 * network.counts_layout().len());
@@ -175,7 +177,7 @@ fn a_fault_of_long_blocks_only_is_told_as_such() {
 fn stopping_ends_it_at_the_next_block() {
     let network = Arc::new(network());
     let engines: [&mut dyn Engine; 2] = [&mut engine(&network, 1), &mut engine(&network, 1)];
-    let outcome = compare(&network, engines, &mut Collect::default(), &AtomicBool::new(true)).unwrap();
+    let outcome = compare(&*network, engines, &mut Collect::default(), &AtomicBool::new(true)).unwrap();
     assert_eq!(outcome, Outcome::Interrupted { step: 0 });
 }
 

@@ -1,0 +1,85 @@
+//! `attractor check`: validates a configuration and prints the plan of its run.
+
+mod spiking;
+
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use attractor::engine::Engine;
+use attractor::schedule::Timeline;
+use attractor::simulate::{self, Observer};
+use serde_json::Value;
+
+use crate::cli::CheckArgs;
+
+use super::phases::Phases;
+use super::progress::{Tallied, Tally};
+use super::source::{Compiled, Source};
+use super::{Ended, engines, output, words};
+
+/// How long the speed is measured.
+const MEASURED: Duration = Duration::from_millis(200);
+
+/// Validates, plans, measures, prints.
+pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Ended> {
+    let mut phases = Phases::start(args.report.verbose);
+    match Source::read(&args.config, &mut phases)? {
+        Source::Spiking(source) => checked(args, &mut phases, &source),
+    }
+}
+
+/// What a model has to itself in a plan.
+trait Check: Timeline + Tallied {
+    /// The plan of a run whose speed was measured on `engine`.
+    fn planned(source: &Compiled<Self>, measured: Measured, engine: String) -> anyhow::Result<Planned>;
+}
+
+/// A plan.
+struct Planned {
+    /// In words.
+    told: String,
+    /// The configuration and the plan.
+    document: Value,
+}
+
+/// A short run: how many steps took how long.
+struct Measured {
+    steps: u64,
+    wall_s: f64,
+}
+
+fn checked<D: Check>(args: &CheckArgs, phases: &mut Phases, source: &Compiled<D>) -> anyhow::Result<Ended> {
+    let mut engine = engines::open(&args.engine, &source.network)?;
+    let told = words::engine(engine.info());
+    phases.end("start engine", &told);
+    let measured = measure(source, &mut *engine)?;
+    phases.end("measure", "");
+    let planned = D::planned(source, measured, told)?;
+    phases.end("plan", "");
+    if args.report.json {
+        output::print_json(&planned.document)?;
+    } else {
+        output::print(&planned.told)?;
+    }
+    Ok(Ended::Done)
+}
+
+/// Runs the network for a moment, keeping nothing.
+fn measure<D: Check>(source: &Compiled<D>, engine: &mut dyn Engine<D>) -> anyhow::Result<Measured> {
+    struct Watch<T> {
+        started: Instant,
+        tally: T,
+    }
+    impl<D: Timeline, T: Tally<D>> Observer<D> for Watch<T> {
+        fn block(&mut self, result: &D::BlockResult) -> anyhow::Result<ControlFlow<()>> {
+            self.tally.add(result);
+            let enough = self.started.elapsed() >= MEASURED;
+            Ok(if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        }
+    }
+    let mut watch = Watch { started: Instant::now(), tally: source.network.tally(&source.model) };
+    simulate::run(source.network.blocks(), engine, &mut watch, &AtomicBool::new(false))?;
+    let [steps, _] = Tally::<D>::steps(&watch.tally);
+    Ok(Measured { steps, wall_s: watch.started.elapsed().as_secs_f64() })
+}

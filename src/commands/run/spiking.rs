@@ -1,0 +1,142 @@
+//! A run of a spiking network: what is told at its end.
+
+use attractor::engine::EngineInfo;
+use attractor::network::spiking::Spiking;
+use attractor::record::RecordError;
+use attractor::record::spiking::{Recorder, Run, Summary};
+use attractor::simulate::Ended as RunEnded;
+use serde_json::{Value, json};
+
+use super::{Done, Job};
+use crate::commands::source::Compiled;
+use crate::commands::words;
+
+impl super::Run for Spiking {
+    type Recorder = Recorder;
+    type Summary = Summary;
+
+    fn record(job: &Job<'_>, source: &Compiled<Self>, engine: &EngineInfo) -> Result<Recorder, RecordError> {
+        let config_toml = source.config.to_toml();
+        let run = Run { model: &source.model, network: &source.network, config_toml: &config_toml, engine };
+        Recorder::create(&job.path, job.existing, &run)
+    }
+
+    fn finish(recorder: Recorder, ended: RunEnded) -> Result<Summary, RecordError> {
+        recorder.finish(ended)
+    }
+
+    fn told(done: &Done<Summary>, source: &Compiled<Self>) -> String {
+        told(&Timed { run: done, dt_ms: source.model.dt_ms }, &source.network)
+    }
+
+    fn document(done: &Done<Summary>, source: &Compiled<Self>) -> Value {
+        document(&Timed { run: done, dt_ms: source.model.dt_ms }, &source.network)
+    }
+}
+
+/// A run that has ended, and its time step.
+struct Timed<'a> {
+    run: &'a Done<Summary>,
+    dt_ms: f64,
+}
+
+impl Timed<'_> {
+    fn simulated_s(&self) -> f64 {
+        self.run.summary.steps as f64 * self.dt_ms / 1000.0
+    }
+
+    fn rate_hz(&self, network: &Spiking, population: usize) -> f64 {
+        self.run.summary.spikes[population] as f64
+            / f64::from(network.populations[population].size)
+            / self.simulated_s()
+    }
+}
+
+/// The end of a run in words.
+fn told(done: &Timed<'_>, network: &Spiking) -> String {
+    let mut lines = vec![format!("{}  ({})", done.run.summary.path.display(), words::bytes(done.run.summary.bytes))];
+    if done.run.ended == RunEnded::Interrupted {
+        lines.push(format!(
+            "  interrupted at {}: the file is readable and marked incomplete",
+            words::seconds(done.simulated_s())
+        ));
+    }
+    let width = network.populations.iter().map(|population| population.name.chars().count()).max().unwrap_or(0);
+    for (index, population) in network.populations.iter().enumerate() {
+        lines.push(format!(
+            "  {:<width$}  {:>8} Hz  {:>14}",
+            population.name,
+            words::number(done.rate_hz(network, index), 2),
+            words::counted(done.run.summary.spikes[index], "spike"),
+        ));
+    }
+    let [all, recorded] =
+        [&done.run.summary.spikes, &done.run.summary.recorded_spikes].map(|spikes| spikes.iter().sum::<u64>());
+    if recorded != all {
+        lines.push(format!("  {} of {} are in the file", words::count(recorded), words::counted(all, "spike")));
+    }
+    lines.push(format!(
+        "  {} in {}, {}, on {}",
+        words::seconds(done.simulated_s()),
+        words::seconds(done.run.wall_s),
+        words::speed(done.simulated_s(), done.run.wall_s),
+        words::engine(&done.run.info),
+    ));
+    lines.extend(saturations(&done.run.summary, network).iter().map(|(place, count)| {
+        format!(
+            "  {place} left the range of its integers {} and was held at its end; the run is exact all the same",
+            words::counted(*count, "time"),
+        )
+    }));
+    if let Some(hash) = &done.run.summary.run_hash {
+        lines.push(format!("  run_hash {hash}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The end of a run as a document.
+fn document(done: &Timed<'_>, network: &Spiking) -> Value {
+    let populations: Vec<Value> = (network.populations.iter().enumerate())
+        .map(|(index, population)| {
+            json!({
+                "name": population.name,
+                "size": population.size,
+                "spikes": done.run.summary.spikes[index],
+                "recorded_spikes": done.run.summary.recorded_spikes[index],
+                "rate_hz": done.rate_hz(network, index),
+            })
+        })
+        .collect();
+    let saturations: Vec<Value> = (saturations(&done.run.summary, network).iter())
+        .map(|(place, count)| json!({ "what": place, "count": count }))
+        .collect();
+    json!({
+        "file": done.run.summary.path.to_string_lossy(),
+        "file_bytes": done.run.summary.bytes,
+        "complete": done.run.ended == RunEnded::Complete,
+        "run_hash": done.run.summary.run_hash,
+        "steps": done.run.summary.steps,
+        "simulated_s": done.simulated_s(),
+        "wall_s": done.run.wall_s,
+        "speed": done.simulated_s() / done.run.wall_s,
+        "engine": { "engine": done.run.info.engine, "adapter": done.run.info.adapter, "driver": done.run.info.driver },
+        "spikes": done.run.summary.spikes.iter().sum::<u64>(),
+        "populations": populations,
+        "saturations": saturations,
+    })
+}
+
+/// What saturated and how often, where anything did.
+fn saturations(summary: &Summary, network: &Spiking) -> Vec<(String, u64)> {
+    let name = |population: usize| &network.populations[population].name;
+    let potentials = summary
+        .saturated_potentials
+        .iter()
+        .enumerate()
+        .map(|(index, &count)| (format!("the potential of `{}` (±1024 mV)", name(index)), count));
+    let inputs = summary.saturated_inputs.iter().zip(&network.projections).map(|(&count, projection)| {
+        let (from, to) = (name(projection.source), name(projection.target));
+        (format!("the synaptic input from `{from}` to `{to}` (±8192 mV)"), count)
+    });
+    potentials.chain(inputs).filter(|&(_, count)| count > 0).collect()
+}
