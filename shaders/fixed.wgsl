@@ -4,6 +4,11 @@
 
 alias Wide = vec2<u32>;
 
+// The words (low, high) as a number.
+fn wide_of(words: vec2<u32>) -> Wide {
+    return words;
+}
+
 fn widen(value: i32) -> Wide {
     return Wide(bitcast<u32>(value), bitcast<u32>(value >> 31u));
 }
@@ -43,6 +48,16 @@ fn round_shift(value: Wide, bits: u32) -> Wide {
     let raised = add(value, Wide((1u << bits) >> 1u, 0u));
     let low = (raised.x >> bits) | ((raised.y << 1u) << (31u - bits));
     return Wide(low, bitcast<u32>(bitcast<i32>(raised.y) >> bits));
+}
+
+// The low word of value / 2^bits, for bits from 0 to 31.
+fn low_shift(value: Wide, bits: u32) -> i32 {
+    return bitcast<i32>((value.x >> bits) | ((value.y << 1u) << (31u - bits)));
+}
+
+// The high word.
+fn high(value: Wide) -> i32 {
+    return bitcast<i32>(value.y);
 }
 
 // The nearest i32: its value differs from `value` only where it saturates.

@@ -2,6 +2,11 @@
 
 alias Wide = i64;
 
+// The words (low, high) as a number.
+fn wide_of(words: vec2<u32>) -> Wide {
+    return bitcast<i64>(u64(words.x) | (u64(words.y) << 32u));
+}
+
 fn widen(value: i32) -> Wide {
     return i64(value);
 }
@@ -21,6 +26,16 @@ fn multiply(a: i32, b: i32) -> Wide {
 
 fn round_shift(value: Wide, bits: u32) -> Wide {
     return (value + i64((1u << bits) >> 1u)) >> bits;
+}
+
+// The low word of value / 2^bits, for bits from 0 to 31.
+fn low_shift(value: Wide, bits: u32) -> i32 {
+    return i32(u32(bitcast<u64>(value) >> bits));
+}
+
+// The high word.
+fn high(value: Wide) -> i32 {
+    return i32(u32(bitcast<u64>(value) >> 32u));
 }
 
 fn saturate(value: Wide) -> i32 {

@@ -1,55 +1,60 @@
-// Before a block: gathers the counts that arrive in it, steps side by side, and clears those it will add to.
+// Gathers the counts that arrive in a block into the window of a population, steps side by side, by one workgroup.
 
-const WORKGROUP_SIZE: u32 = 64u;
+// The largest number of patterns of a neuron, at least one, at most 65,536.
+override memberships_max: u32;
+// The largest sum of counts that a neuron could have.
+var<workgroup> largest: atomic<u32>;
 
-// Counts, [slot][entry].
-@group(0) @binding(6) var<storage, read_write> counts: array<u32>;
-// A zero, then what arrives: [projection][group of steps][entry].
-@group(0) @binding(8) var<storage, read_write> window: array<vec4<u32>>;
-
-// The last projection whose window starts at `at` or before.
-fn projection_of(at: u32) -> u32 {
-    var low = 0u;
-    var high = projection_count - 1u;
-    while low < high {
-        let middle = (low + high + 1u) / 2u;
-        if projections[middle].window <= at { low = middle; } else { high = middle - 1u; }
+fn fill_window(population: Population, lane: u32) {
+    if lane == 0u { atomicStore(&largest, 0u); }
+    workgroupBarrier();
+    // Mostly counts are small, and sixteen steps fit an entry.
+    atomicMax(&largest, fill_entries(population, lane, 4u));
+    workgroupBarrier();
+    let packing = packing_for(atomicLoad(&largest));
+    if packing < 4u { fill_entries(population, lane, packing); }
+    if lane == 0u {
+        window[population.window] = vec4<u32>(0u);
+        window[population.window + 1u] = vec4<u32>(packing);
     }
-    return low;
 }
 
-// What arrives in a step of the block; other steps of the first and the last group are not asked for.
-fn count(step: i32, delay_steps: u32, entry: u32) -> u32 {
-    if step < 0 || step >= i32(block.steps) { return 0u; }
-    return counts[row_of(step, delay_steps) + entry];
+// Steps in an entry, as a power of two: bytes, halves of words or words hold the sum over all patterns of any neuron.
+fn packing_for(sum: u32) -> u32 {
+    if sum <= 0xffu { return 4u; }
+    return select(2u, 3u, sum <= 0xffffu);
 }
 
-fn count_four(step: i32, delay_steps: u32, entry: u32) -> vec4<u32> {
-    return vec4<u32>(
-        count(step, delay_steps, entry),
-        count(step + 1, delay_steps, entry),
-        count(step + 2, delay_steps, entry),
-        count(step + 3, delay_steps, entry),
-    );
+// No neuron's sum over its patterns is larger if none of them counts more.
+fn sum_max(projection: Projection, count: u32) -> u32 {
+    if (projection.flags & COUNTS_PATTERNS) == 0u { return count; }
+    return select(count * memberships_max, 0xffffffffu, count > 0xffffu);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn arrivals(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(num_workgroups) workgroups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    let at = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + lane;
-    if at > 0u && at < window_entries {
-        let projection = projections[projection_of(at)];
-        let group = start_time() / steps_per_entry + (at - projection.window) / projection.entries;
-        let entry = projection.entry + (at - projection.window) % projection.entries;
-        let step = i32(group * steps_per_entry) - i32(start_time());
-        var counts = count_four(step, projection.delay_steps, entry);
-        if steps_per_entry == 8u { counts |= count_four(step + 4, projection.delay_steps, entry) << vec4<u32>(16u); }
-        window[at] = counts;
+// Fills the entries of all groups of 2^packing steps. Returns the largest sum that a neuron could have.
+fn fill_entries(population: Population, lane: u32, packing: u32) -> u32 {
+    let parts = 1u << (packing - 2u);
+    var met = 0u;
+    for (var at = 0u; at < population.inputs; at++) {
+        let projection = projections[population.first_input + at];
+        let count = projection.entries * ((block.steps + (1u << packing) - 1u) >> packing);
+        for (var index = lane; index < count; index += workgroup_size) {
+            let group = index / projection.entries;
+            let entry = index % projection.entries;
+            var words = vec4<u32>(0u);
+            for (var word = 0u; word < 4u; word++) {
+                for (var part = 0u; part < parts; part++) {
+                    let step = (group << packing) + word * parts + part;
+                    if step < block.steps {
+                        let row = row_of(step, projection.delay_steps);
+                        let arriving = atomicLoad(&counts[row + projection.entry + entry]);
+                        met = max(met, sum_max(projection, arriving));
+                        words[word] |= arriving << (part << (7u - packing));
+                    }
+                }
+            }
+            window[window_start(population, projection, group) + entry] = words;
+        }
     }
-    if at < block.steps * row_entries {
-        counts[row_of(i32(at / row_entries), 0u) + at % row_entries] = 0u;
-    }
+    return met;
 }

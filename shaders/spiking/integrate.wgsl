@@ -1,9 +1,8 @@
 // Carries every neuron through a block of steps: the twin of src/engine/cpu/spiking/integrate.rs.
 //
 // Nothing that a neuron does in a block reaches another before it ends, so its state stays in registers. It reads
-// the counts that arrive in the block (see arrivals.wgsl) and adds its spikes to the counts of the block's steps.
+// the counts that arrive in the block from `window` and adds its spikes to the counts of the block's steps.
 
-const WORKGROUP_SIZE: u32 = 64u;
 // So many inputs of a neuron are held in registers; further ones stay in memory.
 const HELD_INPUTS: u32 = 4u;
 // Fraction bits of the decay of an input.
@@ -12,9 +11,12 @@ const DECAY_BITS: u32 = 31u;
 override inputs_max: u32;
 // Bit k: at place k some population has an input that counts patterns; bit HELD_INPUTS: at a further place.
 override pattern_inputs: u32;
-// Whether any population has noise, any projection jumps.
+// Whether any population has noise, any projection jumps, any count times its weight needs more than 32 bits.
 override with_noise: bool;
 override with_jumps: bool;
+override with_long_products: bool;
+// The longest block.
+override block_steps: u32;
 // Counts, [slot][entry].
 @group(0) @binding(6) var<storage, read_write> counts: array<atomic<u32>>;
 @group(0) @binding(7) var<storage, read_write> output: array<u32>;
@@ -29,16 +31,21 @@ fn population_of(group: u32) -> u32 {
     return low;
 }
 
+// Steps in an entry of the window, as a power of two: where lanes divide one by one, shifts are much faster.
+fn packing(population: Population) -> u32 {
+    return window[population.window + 1u].x;
+}
+
 // What arrives in a group of steps through the input at `place` of its population: Σ M^μ over the neuron's patterns,
 // or the spikes of the source.
 fn count_arrivals(projection: Projection, population: Population, neuron: Neuron, group: u32, place: u32) -> vec4<u32> {
-    let start = projection.window + group * projection.entries;
+    let start = window_start(population, projection, group);
     let any_patterns = ((pattern_inputs >> min(place, HELD_INPUTS)) & 1u) != 0u;
-    let is_patterns = any_patterns && (projection.flags & COUNTS_PATTERNS) != 0u;
+    if !any_patterns { return window[start]; }
+    let is_patterns = (projection.flags & COUNTS_PATTERNS) != 0u;
     // The spikes of a source are the only entry of their row.
     let row = select(vec4<u32>(1u, 0u, 0u, 0u), neuron.row, is_patterns);
-    if !any_patterns { return window[start]; }
-    if with_held_rows { return sum_held_row(row, start); }
+    if with_held_rows { return sum_held_row(row, start, population.window); }
     let words = select(1u, population.pattern_words, is_patterns);
     var sum = vec4<u32>(0u);
     for (var word = 0u; word < words; word++) {
@@ -53,7 +60,7 @@ fn count_arrivals(projection: Projection, population: Population, neuron: Neuron
 }
 
 // The sum over a row of four words, in one loop, so that neighbours wait for each other only at its end.
-fn sum_held_row(row: vec4<u32>, start: u32) -> vec4<u32> {
+fn sum_held_row(row: vec4<u32>, start: u32, zero: u32) -> vec4<u32> {
     var sum = vec4<u32>(0u);
     var rest = row;
     var entry = start;
@@ -62,25 +69,40 @@ fn sum_held_row(row: vec4<u32>, start: u32) -> vec4<u32> {
         let used_up = rest.x == 0u;
         rest = select(rest, vec4<u32>(rest.yzw, 0u), used_up);
         entry = select(entry, entry + 32u, used_up);
-        sum += window[select(entry + firstTrailingBit(rest.x), 0u, rest.x == 0u)];
+        sum += window[select(entry + firstTrailingBit(rest.x), zero, rest.x == 0u)];
         rest.x &= rest.x - 1u;
     }
     return sum;
 }
 
-// The count of one step of a group: four are words, eight are halves of words.
-fn count_of(counts: vec4<u32>, time: u32) -> i32 {
-    let word = counts[time % 4u];
-    if steps_per_entry == 4u { return bitcast<i32>(word); }
-    return bitcast<i32>((word >> (4u * (time & 4u))) & 0xffffu);
+// Where the count of a step of a group is: word of the entry, its first bit, and its bits.
+struct Part {
+    word: u32,
+    bit: u32,
+    mask: u32,
 }
 
-// What `count` spikes add, `own` of the neuron's spikes among them.
-fn arrival(projection: Projection, neuron: Neuron, count: i32, own: u32) -> Wide {
+fn part_of(step: u32, packing: u32) -> Part {
+    let bits = 7u - packing;
+    let parts = packing - 2u;
+    let mask = 0xffffffffu >> (32u - (1u << bits));
+    return Part((step >> parts) % 4u, (step & ((1u << parts) - 1u)) << bits, mask);
+}
+
+fn count_of(counts: vec4<u32>, part: Part) -> i32 {
+    return bitcast<i32>((counts[part.word] >> part.bit) & part.mask);
+}
+
+// A count with its own share taken away, times n_i if asked for.
+fn factor(projection: Projection, neuron: Neuron, count: i32, own: u32) -> i32 {
     let patterns_counted = (projection.flags & COUNTS_PATTERNS) != 0u;
     let own_count = select(1, neuron.memberships, patterns_counted) * i32(own);
-    let factor = select(1, neuron.memberships, (projection.flags & BY_MEMBERSHIPS) != 0u);
-    return round_shift(multiply((count - own_count) * factor, projection.weight), projection.weight_shift);
+    return (count - own_count) * select(1, neuron.memberships, (projection.flags & BY_MEMBERSHIPS) != 0u);
+}
+
+// What so many spikes add.
+fn arrival(projection: Projection, factor: i32) -> Wide {
+    return round_shift(multiply(factor, projection.weight), projection.weight_shift);
 }
 
 // The noise of a step in units of the population's amplitude: sixteen steps share a call.
@@ -108,17 +130,33 @@ fn current(
 ) {
     if with_jumps && (projection.flags & JUMPS) != 0u { return; }
     *sum = add(*sum, multiply(projection.gain, (*input).value));
-    let decayed = round_shift(multiply((*input).value, projection.decay), DECAY_BITS);
-    let value = add(decayed, arrival(projection, neuron, count, ((*input).own >> step) & 1u));
-    (*input).saturated |= u32(!fits(value)) << step;
-    (*input).value = saturate(value);
+    let half = vec2<u32>(1u << (DECAY_BITS - 1u), 0u);
+    let decayed = low_shift(add(multiply((*input).value, projection.decay), wide_of(half)), DECAY_BITS);
+    let factor = factor(projection, neuron, count, ((*input).own >> step) & 1u);
+    if with_long_products {
+        let value = add(widen(decayed), arrival(projection, factor));
+        (*input).saturated |= u32(!fits(value)) << step;
+        (*input).value = saturate(value);
+        return;
+    }
+    let rounds = (1 << projection.weight_shift) >> 1u;
+    let arriving = (factor * projection.weight + rounds) >> projection.weight_shift;
+    let value = decayed + arriving;
+    let saturates = ((decayed ^ value) & (arriving ^ value)) < 0;
+    (*input).saturated |= u32(saturates) << step;
+    (*input).value = select(value, (decayed >> 31u) ^ 0x7fffffff, saturates);
 }
 
-// Where a free potential goes in this step, before the threshold: `extra` is the external input and the noise.
+// Where a free potential goes in this step, before the threshold: `extra` is the external input and the noise, and half
+// a unit that rounds is in `sum`. In words: the sum's shifted, with its sign in the high one, plus `extra`.
 fn advance(population: Population, sum: Wide, extra: i32, step: u32, neuron: ptr<function, Neuron>) -> i32 {
-    let next = add(round_shift(sum, population.shift), widen(extra));
-    (*neuron).saturated |= u32((*neuron).refractory == 0u && !fits(next)) << step;
-    return saturate(next);
+    let moved = low_shift(sum, population.shift);
+    let next = moved + extra;
+    let carry = i32(bitcast<u32>(next) < bitcast<u32>(moved));
+    let next_high = (high(sum) >> population.shift) + (extra >> 31u) + carry;
+    let saturates = next_high != (next >> 31u);
+    (*neuron).saturated |= u32((*neuron).refractory == 0u && saturates) << step;
+    return select(next, (next_high >> 31u) ^ 0x7fffffff, saturates);
 }
 
 // Finds the spike and resets; counts the refractory period.
@@ -137,8 +175,8 @@ fn jump(
     projection: Projection, step: u32, count: i32, neuron: ptr<function, Neuron>, input: ptr<function, Input>,
 ) {
     if (projection.flags & JUMPS) == 0u || (*neuron).held { return; }
-    let arriving = arrival(projection, *neuron, count, ((*input).own >> step) & 1u);
-    let potential = add(widen((*neuron).potential), arriving);
+    let factor = factor(projection, *neuron, count, ((*input).own >> step) & 1u);
+    let potential = add(widen((*neuron).potential), arrival(projection, factor));
     (*input).saturated |= u32(!fits(potential)) << step;
     (*neuron).potential = saturate(potential);
 }
@@ -159,7 +197,7 @@ fn store_input(projection: Projection, neuron: Neuron, input: Input) {
 fn count_steps(steps: u32, entry: u32) {
     var rest = steps;
     while rest != 0u {
-        atomicAdd(&counts[row_of(i32(firstTrailingBit(rest)), 0u) + entry], 1u);
+        atomicAdd(&counts[row_of(firstTrailingBit(rest), 0u) + entry], 1u);
         rest &= rest - 1u;
     }
 }
@@ -177,8 +215,8 @@ fn emit(population: Population, neuron: Neuron) {
     }
 }
 
-// The steps of one population's neuron. Noise comes for eight steps at once and counts for eight or four, both
-// aligned to the steps of the run, so that neither is worked out twice and no branch in a step decides on them.
+// The steps of one population's neuron, in runs: noise comes for sixteen steps aligned in the run, counts for a group of
+// steps of the block.
 fn steps(population: Population, neuron: ptr<function, Neuron>) {
     // A place without an input has the empty record behind the last one, which adds nothing to anything.
     let has = vec4<bool>(vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(population.inputs));
@@ -198,37 +236,41 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     if inputs_max > 3u && has.w { i3 = load_input(p3, *neuron); }
     let base_input = external_input[(*neuron).number];
 
-    let start = start_time();
-    let end = start + block.steps;
-    let first_group = start / steps_per_entry;
-    for (var call = 0u; call * NOISE_STEPS_PER_CALL < end; call++) {
-        var sums = vec4<u32>(0u);
-        if with_noise && population.noise != 0 { sums = noise_sums(*neuron, call); }
-        let call_start = max(call * NOISE_STEPS_PER_CALL, first_group * steps_per_entry);
-        let call_end = min((call + 1u) * NOISE_STEPS_PER_CALL, end);
-        for (var group_start = call_start; group_start < call_end; group_start += steps_per_entry) {
-            let group = group_start / steps_per_entry - first_group;
+    let packing = packing(population);
+    let within = (1u << packing) - 1u;
+    let first_slot = block.step_low % NOISE_STEPS_PER_CALL;
+    let rounds = wide_of(vec2<u32>(1u << (population.shift - 1u), 0u));
+    var sums = vec4<u32>(0u);
+    var step = 0u;
+    while step < block.steps {
+        let slot = (first_slot + step) % NOISE_STEPS_PER_CALL;
+        if with_noise && population.noise != 0 && (step == 0u || slot == 0u) {
+            sums = noise_sums(*neuron, (first_slot + step) / NOISE_STEPS_PER_CALL);
+        }
+        let group = step >> packing;
+        if (step & within) == 0u {
             if inputs_max > 0u { i0.counts = count_arrivals(p0, population, *neuron, group, 0u); }
             if inputs_max > 1u { i1.counts = count_arrivals(p1, population, *neuron, group, 1u); }
             if inputs_max > 2u { i2.counts = count_arrivals(p2, population, *neuron, group, 2u); }
             if inputs_max > 3u { i3.counts = count_arrivals(p3, population, *neuron, group, 3u); }
-            for (var time = max(group_start, start); time < min(group_start + steps_per_entry, end); time++) {
-                let step = time - start;
-                var sum = membrane(population, *neuron);
-                if inputs_max > 0u { current(p0, *neuron, step, count_of(i0.counts, time), &i0, &sum); }
-                if inputs_max > 1u { current(p1, *neuron, step, count_of(i1.counts, time), &i1, &sum); }
-                if inputs_max > 2u { current(p2, *neuron, step, count_of(i2.counts, time), &i2, &sum); }
-                if inputs_max > 3u { current(p3, *neuron, step, count_of(i3.counts, time), &i3, &sum); }
-                if inputs_max > HELD_INPUTS { further_currents(population, *neuron, time, group, &sum); }
-                let extra = base_input + population.noise * noise(sums, time);
-                threshold(population, advance(population, sum, extra, step, neuron), step, neuron);
-                if with_jumps {
-                    if inputs_max > 0u { jump(p0, step, count_of(i0.counts, time), neuron, &i0); }
-                    if inputs_max > 1u { jump(p1, step, count_of(i1.counts, time), neuron, &i1); }
-                    if inputs_max > 2u { jump(p2, step, count_of(i2.counts, time), neuron, &i2); }
-                    if inputs_max > 3u { jump(p3, step, count_of(i3.counts, time), neuron, &i3); }
-                    if inputs_max > HELD_INPUTS { further_jumps(population, time, group, neuron); }
-                }
+        }
+        let end = min(min(step + NOISE_STEPS_PER_CALL - slot, (group + 1u) << packing), block.steps);
+        for (; step < end; step++) {
+            let part = part_of(step, packing);
+            var sum = add(membrane(population, *neuron), rounds);
+            if inputs_max > 0u { current(p0, *neuron, step, count_of(i0.counts, part), &i0, &sum); }
+            if inputs_max > 1u { current(p1, *neuron, step, count_of(i1.counts, part), &i1, &sum); }
+            if inputs_max > 2u { current(p2, *neuron, step, count_of(i2.counts, part), &i2, &sum); }
+            if inputs_max > 3u { current(p3, *neuron, step, count_of(i3.counts, part), &i3, &sum); }
+            if inputs_max > HELD_INPUTS { further_currents(population, *neuron, step, group, &sum); }
+            let extra = base_input + population.noise * noise(sums, first_slot + step);
+            threshold(population, advance(population, sum, extra, step, neuron), step, neuron);
+            if with_jumps {
+                if inputs_max > 0u { jump(p0, step, count_of(i0.counts, part), neuron, &i0); }
+                if inputs_max > 1u { jump(p1, step, count_of(i1.counts, part), neuron, &i1); }
+                if inputs_max > 2u { jump(p2, step, count_of(i2.counts, part), neuron, &i2); }
+                if inputs_max > 3u { jump(p3, step, count_of(i3.counts, part), neuron, &i3); }
+                if inputs_max > HELD_INPUTS { further_jumps(population, step, group, neuron); }
             }
         }
     }
@@ -240,39 +282,51 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
 }
 
 // Inputs that are not held in registers: from memory and back in every step.
-fn further_currents(population: Population, neuron: Neuron, time: u32, group: u32, sum: ptr<function, Wide>) {
+fn further_currents(population: Population, neuron: Neuron, step: u32, group: u32, sum: ptr<function, Wide>) {
     for (var at = HELD_INPUTS; at < population.inputs; at++) {
         let projection = projections[population.first_input + at];
         var input = load_input(projection, neuron);
         let counts = count_arrivals(projection, population, neuron, group, at);
-        current(projection, neuron, time - start_time(), count_of(counts, time), &input, sum);
+        current(projection, neuron, step, count_of(counts, part_of(step, packing(population))), &input, sum);
         store_input(projection, neuron, input);
     }
 }
 
-fn further_jumps(population: Population, time: u32, group: u32, neuron: ptr<function, Neuron>) {
+fn further_jumps(population: Population, step: u32, group: u32, neuron: ptr<function, Neuron>) {
     for (var at = HELD_INPUTS; at < population.inputs; at++) {
         let projection = projections[population.first_input + at];
         if (projection.flags & JUMPS) != 0u {
             var input = load_input(projection, *neuron);
             let counts = count_arrivals(projection, population, *neuron, group, at);
-            jump(projection, time - start_time(), count_of(counts, time), neuron, &input);
+            jump(projection, step, count_of(counts, part_of(step, packing(population))), neuron, &input);
             store_input(projection, *neuron, input);
         }
     }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+// Clears the rows to which the next block adds, none of which this one reads.
+fn clear_next(first: u32, invocations: u32) {
+    for (var at = first; at < block_steps * row_entries; at += invocations) {
+        atomicStore(&counts[row_of(block.steps + at / row_entries, 0u) + at % row_entries], 0u);
+    }
+}
+
+@compute @workgroup_size(workgroup_size)
 fn integrate(
     @builtin(workgroup_id) workgroup: vec3<u32>,
     @builtin(num_workgroups) workgroups: vec3<u32>,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let group = workgroup.y * workgroups.x + workgroup.x;
-    if group >= group_count { return; }
-    let population = populations[population_of(group)];
-    let member = (group - population.first_group) * WORKGROUP_SIZE + lane;
-    if member >= population.size { return; }
+    let number = workgroup.y * workgroups.x + workgroup.x;
+    clear_next(number * workgroup_size + lane, workgroups.x * workgroups.y * workgroup_size);
+    // From both halves in turn: where a device gives each of its units a run of workgroups, populations that cost more
+    // are shared out.
+    let group = number / 2u + (number % 2u) * ((group_count + 1u) / 2u);
+    // A group behind the last one repeats it, and keeps nothing: barriers want all of them.
+    let population = populations[population_of(min(group, group_count - 1u))];
+    gather(population, lane);
+    let member = (group - population.first_group) * workgroup_size + lane;
+    if group >= group_count || member >= population.size { return; }
 
     var neuron = load_neuron(population, member);
     steps(population, &neuron);

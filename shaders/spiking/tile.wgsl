@@ -25,7 +25,7 @@ struct Neuron {
 struct Input {
     value: i32,
     own: u32,               // bit s: its own spike that would arrive in step s of the block
-    counts: vec4<u32>,      // of consecutive steps, as in the window
+    counts: vec4<u32>,      // of a group of steps, as in the window
     saturated: u32,         // bit s: it saturated in step s; for a jump, the potential did
 }
 

@@ -58,10 +58,10 @@ fn first_difference(gpu: &Gpu, network: &Spiking, blocks: &[Block], start: &Snap
 /// Compares a run with the reference, and makes sure that it was one worth comparing.
 fn assert_exact(name: &str, network: &Spiking) {
     let longest = network.block_steps();
-    for (gpu, steps) in gpus().iter().zip([longest, longest.div_ceil(2)]) {
+    for (gpu, steps) in gpus().iter().zip([longest, longest.div_ceil(2), longest]) {
         let blocks: Vec<Block> = Schedule::new(network, 0, steps).collect();
         let difference = first_difference(gpu, network, &blocks, &network.initial_state());
-        assert_eq!(difference, None, "{name}, blocks of {steps}, {:?}", gpu.integers());
+        assert_eq!(difference, None, "{name}, blocks of {steps}, {:?}, {}", gpu.integers(), gpu.workgroups_gather());
     }
 }
 
@@ -81,7 +81,7 @@ fn sizes_around_a_workgroup_and_patterns_around_a_word() {
     }
 }
 
-/// More than the window of counts holds where it is a uniform buffer.
+/// More than the window of counts holds in a workgroup, and in a uniform buffer.
 #[test]
 #[ignore = "needs a GPU or software Vulkan; CI runs these"]
 fn very_many_patterns() {

@@ -22,7 +22,7 @@ fn gpu() -> Gpu {
     Gpu::open(Some(&adapter_name())).expect("the adapter opens")
 }
 
-/// The device as it is, and as one without 64-bit integers.
-fn gpus() -> [Gpu; 2] {
-    [gpu(), gpu().without_int64()]
+/// The device as it is, as one without 64-bit integers, and as one whose workgroups gather what arrives.
+fn gpus() -> [Gpu; 3] {
+    [gpu(), gpu().without_int64(), gpu().with_gathering_workgroups()]
 }

@@ -9,13 +9,11 @@ override member_count: u32;     // neurons of the pattern population: the stride
 override probe_count: u32;
 override slot_count: u32;       // slots of the ring of counts
 override row_entries: u32;      // entries of a slot
-override window_entries: u32;   // entries of `window`, the zero at its start included
+override workgroup_size: u32;   // neurons of a workgroup
 override refractory_start: u32;
 override history_start: u32;    // own spikes, [word][neuron]
 // Words in the ring of a neuron's own spikes. One is held in a register, with none the code falls away.
 override history_words: u32;
-// Steps in an entry of `window`: four words, or eight halves of words where every neuron's counts fit 16 bits.
-override steps_per_entry: u32;
 
 // Where a dispatch stands in time and in the buffers. One record a block, at a dynamic offset.
 struct Block {
@@ -46,7 +44,8 @@ struct Population {
     pattern_words: u32,     // words of a bit row, 0 where no patterns live
     spikes_entry: u32,      // entries of a row of counts
     saturated_entry: u32,
-    padding: vec2<u32>,
+    entries: u32,           // entries that all its inputs count
+    window: u32,            // where its window starts
 }
 
 // One projection, in the order of target population, then of the configuration.
@@ -54,7 +53,7 @@ struct Projection {
     flags: u32,
     entry: u32,             // first entry that it counts, of a row of counts
     entries: u32,           // number of them: all patterns, or the spikes of its source
-    window: u32,            // where they start in `window`, [group of steps][entry]
+    window: u32,            // where they start in a group of the window
     delay_steps: u32,
     weight: i32,
     weight_shift: u32,
@@ -72,15 +71,16 @@ const JUMPS: u32 = 8u;
 
 @group(0) @binding(0) var<uniform> block: Block;
 
-// Times within a block count from the start of the group of sixteen steps, aligned in the run, in which it starts.
-fn start_time() -> u32 {
-    return block.step_low % 16u;
-}
-
-// Where the row of the step `step - delay` starts in `counts`; `step` is relative to the block, from -3 on.
-fn row_of(step: i32, delay_steps: u32) -> u32 {
-    let slot = bitcast<u32>(bitcast<i32>(block.slot + slot_count) + step) - delay_steps;
+// Where the row of the step `step - delay` of the block starts in `counts`.
+fn row_of(step: u32, delay_steps: u32) -> u32 {
+    let slot = block.slot + slot_count + step - delay_steps;
     // Below 3 `slot_count`; a smaller number minus that wraps and is the larger one.
     let once = min(slot, slot - slot_count);
     return min(once, once - slot_count) * row_entries;
+}
+
+// What arrives in a block lies in the window of its population: a zero, the packing (2^packing steps in an entry: 16
+// bytes, 8 halves of words or 4 words), then [group of so many steps][entry]. Where the entries of a projection start:
+fn window_start(population: Population, projection: Projection, group: u32) -> u32 {
+    return population.window + 2u + group * population.entries + projection.window;
 }

@@ -1,7 +1,7 @@
 //! Which devices there are, and which one a name or its absence means.
 
 use crate::engine::EngineError;
-use crate::engine::gpu::shaders::{STORAGE_BUFFERS_MAX, WORKGROUP_SIZE};
+use crate::engine::gpu::shaders::{STORAGE_BUFFERS_MAX, WORKGROUP_SIZE_MAX};
 
 /// A device that wgpu finds, usable or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,7 +140,7 @@ fn usable(limits: &Limits, flags: wgpu::DownlevelFlags) -> Result<(), String> {
     }
     for (what, has, needs) in [
         ("storage buffers in a shader stage", limits.storage_buffers, STORAGE_BUFFERS_MAX),
-        ("invocations in a workgroup", limits.workgroup_size, WORKGROUP_SIZE),
+        ("invocations in a workgroup", limits.workgroup_size, WORKGROUP_SIZE_MAX),
     ] {
         if has < needs {
             return Err(format!("it has {has} {what}, and {needs} are needed"));

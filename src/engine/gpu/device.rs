@@ -15,6 +15,7 @@ pub struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     integers: Integers,
+    workgroups_gather: bool,
     fault: Arc<Mutex<Option<String>>>,
 }
 
@@ -47,7 +48,8 @@ impl Gpu {
         let fault = Arc::new(Mutex::new(None));
         report_to(&device, &fault);
         let integers = if features.is_empty() { Integers::Words } else { Integers::Native };
-        Ok(Self { description, device, queue, integers, fault })
+        let workgroups_gather = !description.software;
+        Ok(Self { description, device, queue, integers, workgroups_gather, fault })
     }
 
     /// The same device, used as one without 64-bit integers: slower, and the same bits.
@@ -55,6 +57,20 @@ impl Gpu {
     pub fn without_int64(mut self) -> Self {
         self.integers = Integers::Words;
         self
+    }
+
+    /// The same device, used as hardware is: a block is one dispatch, whose workgroups gather what arrives themselves. On a
+    /// software rasteriser, which pays dearly for barriers, it is slower, and the same bits.
+    #[must_use]
+    pub fn with_gathering_workgroups(mut self) -> Self {
+        self.workgroups_gather = true;
+        self
+    }
+
+    /// Whether workgroups gather what arrives in a block themselves.
+    #[must_use]
+    pub fn workgroups_gather(&self) -> bool {
+        self.workgroups_gather
     }
 
     /// How shaders make 64-bit integers on it.

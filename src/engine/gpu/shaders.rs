@@ -1,7 +1,9 @@
 //! The shaders as they are compiled: each file behind those it uses, and what each is bound to.
 
-/// Invocations in a workgroup of every shader.
+/// Invocations in a workgroup of every shader whose workgroups have one size, and the fewest of the others.
 pub const WORKGROUP_SIZE: u32 = 64;
+/// The most invocations in a workgroup.
+pub const WORKGROUP_SIZE_MAX: u32 = 256;
 /// No shader uses more storage buffers, so that every adapter can run it, WebGPU's among them.
 pub const STORAGE_BUFFERS_MAX: u32 = 8;
 
@@ -62,6 +64,17 @@ impl Place {
     }
 }
 
+/// Where the counts that arrive in a block are kept while its neurons read them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// In the memory of each workgroup, which gathers them itself.
+    Workgroup,
+    /// In constant memory, on a software rasteriser; `arrivals` has gathered them.
+    Uniform,
+    /// In storage, where they fit neither; `arrivals` has gathered them.
+    Storage,
+}
+
 /// How 64-bit integers are made. The results are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Integers {
@@ -78,24 +91,27 @@ const NETWORK: &str = include_str!("../../../shaders/bindings/spiking/network.wg
 const TABLES_UNIFORM: &str = include_str!("../../../shaders/bindings/spiking/tables_uniform.wgsl");
 const TABLES_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/tables_storage.wgsl");
 const WINDOW_UNIFORM: &str = include_str!("../../../shaders/bindings/spiking/window_uniform.wgsl");
+const WINDOW_WORKGROUP: &str = include_str!("../../../shaders/bindings/spiking/window_workgroup.wgsl");
 const WINDOW_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/window_storage.wgsl");
 const ARRIVALS: &str = include_str!("../../../shaders/spiking/arrivals.wgsl");
+const ARRIVALS_ALONE: &str = include_str!("../../../shaders/bindings/spiking/arrivals.wgsl");
 const TILE: &str = include_str!("../../../shaders/spiking/tile.wgsl");
 const INTEGRATE: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
 const PROBE: &str = include_str!("../../../shaders/spiking/probe.wgsl");
 
 const BLOCK: Binding = (0, "block", Access::DynamicUniform);
 
-/// Gathers the counts that arrive in a block.
+/// Gathers the counts that arrive in a block, where its window is in a buffer.
 #[must_use]
 pub fn arrivals(tables: Place) -> Shader {
     Shader {
         name: "spiking/arrivals",
         entry_point: "arrivals",
         integers: Integers::Words,
-        parts: vec![NETWORK, tables_part(tables), ARRIVALS],
+        parts: vec![NETWORK, tables_part(tables), ARRIVALS, ARRIVALS_ALONE],
         bindings: vec![
             BLOCK,
+            (1, "populations", tables.access()),
             (2, "projections", tables.access()),
             (6, "counts", Access::ReadWrite),
             (8, "window", Access::ReadWrite),
@@ -105,32 +121,35 @@ pub fn arrivals(tables: Place) -> Shader {
 
 /// Carries spiking neurons through a block.
 #[must_use]
-pub fn integrate(integers: Integers, tables: Place, window: Place) -> Shader {
+pub fn integrate(integers: Integers, tables: Place, window: Window) -> Shader {
     let fixed = match integers {
         Integers::Words => FIXED,
         Integers::Native => FIXED_INT64,
     };
-    let window_part = match window {
-        Place::Uniform => WINDOW_UNIFORM,
-        Place::Storage => WINDOW_STORAGE,
-    };
-    Shader {
-        name: "spiking/integrate",
-        entry_point: "integrate",
-        integers,
-        parts: vec![fixed, RANDOM, NETWORK, tables_part(tables), window_part, TILE, INTEGRATE],
-        bindings: vec![
-            BLOCK,
-            (1, "populations", tables.access()),
-            (2, "projections", tables.access()),
-            (3, "state", Access::ReadWrite),
-            (4, "external_input", Access::Read),
-            (5, "patterns", Access::Read),
-            (6, "counts", Access::ReadWrite),
-            (7, "output", Access::ReadWrite),
-            (8, "window", window.access()),
-        ],
+    let mut bindings = vec![
+        BLOCK,
+        (1, "populations", tables.access()),
+        (2, "projections", tables.access()),
+        (3, "state", Access::ReadWrite),
+        (4, "external_input", Access::Read),
+        (5, "patterns", Access::Read),
+        (6, "counts", Access::ReadWrite),
+        (7, "output", Access::ReadWrite),
+    ];
+    let mut parts = vec![fixed, RANDOM, NETWORK, tables_part(tables)];
+    match window {
+        Window::Workgroup => parts.extend([WINDOW_WORKGROUP, ARRIVALS]),
+        Window::Uniform => {
+            bindings.push((8, "window", Access::Uniform));
+            parts.push(WINDOW_UNIFORM);
+        }
+        Window::Storage => {
+            bindings.push((8, "window", Access::Read));
+            parts.push(WINDOW_STORAGE);
+        }
     }
+    parts.extend([TILE, INTEGRATE]);
+    Shader { name: "spiking/integrate", entry_point: "integrate", integers, parts, bindings }
 }
 
 /// Gathers the probed variables.
@@ -164,7 +183,7 @@ pub fn all() -> Vec<Shader> {
     let mut shaders = vec![probe()];
     for tables in places {
         shaders.push(arrivals(tables));
-        for window in places {
+        for window in [Window::Workgroup, Window::Uniform, Window::Storage] {
             shaders.extend([Integers::Words, Integers::Native].map(|integers| integrate(integers, tables, window)));
         }
     }

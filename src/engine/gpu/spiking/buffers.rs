@@ -25,7 +25,7 @@ pub(super) struct Buffers {
 impl Buffers {
     pub(super) fn new(gpu: &Gpu, network: &Spiking, layout: &Layout) -> Self {
         let bytes = layout.bytes();
-        let populations = padded(parameters::populations(network), TABLE_RECORDS as usize);
+        let populations = padded(parameters::populations(network, layout), TABLE_RECORDS as usize);
         let projections = parameters::projections(network, layout);
         // One at least that is empty: places without an input have it.
         let records = (projections.len() + 1).max(TABLE_RECORDS as usize);

@@ -1,16 +1,17 @@
 //! The shaders of spiking networks as pipelines: what each is bound to and what of it a network needs.
 
 use super::buffers::Buffers;
-use super::layout::Layout;
+use super::layout::{self, Layout};
 use super::parameters::{self, HELD_INPUTS};
 use crate::engine::gpu::Gpu;
-use crate::engine::gpu::shaders::{self, Access, Place, Shader};
+use crate::engine::gpu::shaders::{self, Access, Place, Shader, Window};
 use crate::network::spiking::{Count, Spiking, Synapse};
 
 /// The dispatches of a block.
 #[derive(Debug)]
 pub(super) struct Kernels {
-    pub(super) arrivals: Kernel,
+    /// Only where the window of counts is not in the workgroups.
+    pub(super) arrivals: Option<Kernel>,
     pub(super) integrate: Kernel,
     /// Only where something is probed.
     pub(super) probe: Option<Kernel>,
@@ -19,17 +20,18 @@ pub(super) struct Kernels {
 impl Kernels {
     pub(super) fn new(gpu: &Gpu, network: &Spiking, layout: &Layout, buffers: &Buffers) -> Self {
         let tables = uniform_if(layout.has_small_tables());
-        // A software rasteriser reads storage far more slowly than a uniform buffer.
-        let window = uniform_if(gpu.device().software && layout.has_small_window());
         let sizes = sizes(network, layout);
-        let sizes_and_traits = [&sizes[..], &traits(network)].concat();
+        let memberships_max = network.patterns.memberships_max().clamp(1, 1 << 16);
+        let of_window = [&sizes[..], &[("memberships_max", f64::from(memberships_max))]].concat();
+        let known = if layout.window == Window::Workgroup { &of_window } else { &sizes };
+        let sizes_and_traits = [&known[..], &traits(network, layout)].concat();
         let make = |shader: &Shader, constants: &[(&str, f64)]| {
             let (layout, bindings) = bind(gpu, shader, buffers);
             Kernel { pipeline: pipeline(gpu, shader, &layout, constants), bindings }
         };
         Self {
-            arrivals: make(&shaders::arrivals(tables), &sizes),
-            integrate: make(&shaders::integrate(gpu.integers(), tables, window), &sizes_and_traits),
+            arrivals: (layout.window != Window::Workgroup).then(|| make(&shaders::arrivals(tables), &of_window)),
+            integrate: make(&shaders::integrate(gpu.integers(), tables, layout.window), &sizes_and_traits),
             probe: (!network.probes.is_empty()).then(|| make(&shaders::probe(), &sizes)),
         }
     }
@@ -57,17 +59,16 @@ fn sizes(network: &Spiking, layout: &Layout) -> Vec<(&'static str, f64)> {
         ("probe_count", layout.probes),
         ("slot_count", layout.slots),
         ("row_entries", layout.row),
-        ("window_entries", layout.windows),
+        ("workgroup_size", layout.group_size.into()),
         ("refractory_start", layout.refractory),
         ("history_start", layout.history),
         ("history_words", layout.history_words),
-        ("steps_per_entry", layout.steps_per_entry),
     ];
     sizes.into_iter().map(|(name, size)| (name, size as f64)).collect()
 }
 
 /// What of `integrate` falls away for this network.
-fn traits(network: &Spiking) -> [(&'static str, f64); 5] {
+fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 7] {
     let inputs_max = network.populations.iter().map(|population| population.inputs.len()).max().unwrap_or(0);
     let with_noise = network.populations.iter().any(|population| population.noise != 0);
     let with_jumps = network.projections.iter().any(|projection| projection.synapse == Synapse::Jump);
@@ -80,8 +81,18 @@ fn traits(network: &Spiking) -> [(&'static str, f64); 5] {
         ("pattern_inputs", f64::from(pattern_inputs)),
         ("with_noise", f64::from(u8::from(with_noise))),
         ("with_jumps", f64::from(u8::from(with_jumps))),
+        ("with_long_products", f64::from(u8::from(with_long_products(network)))),
+        ("block_steps", layout.block_steps as f64),
         ("with_held_rows", f64::from(u8::from(network.patterns.words_per_neuron() <= 4))),
     ]
+}
+
+/// Whether the product of some count and its weight, and the half that rounds it, needs more than 32 bits.
+fn with_long_products(network: &Spiking) -> bool {
+    network.projections.iter().any(|projection| {
+        let weight = u64::from(projection.weight.unsigned_abs());
+        layout::count_max(network, projection) * weight + (1 << projection.weight_shift) > i32::MAX as u64
+    })
 }
 
 fn bind(gpu: &Gpu, shader: &Shader, buffers: &Buffers) -> (wgpu::BindGroupLayout, wgpu::BindGroup) {
@@ -126,7 +137,8 @@ fn pipeline(
         layout: Some(&layout),
         module: &module,
         entry_point: Some(shader.entry_point),
-        compilation_options: wgpu::PipelineCompilationOptions { constants, ..Default::default() },
+        // The one variable of a workgroup that is read before it is written does not exist.
+        compilation_options: wgpu::PipelineCompilationOptions { constants, zero_initialize_workgroup_memory: false },
         cache: None,
     })
 }

@@ -1,12 +1,14 @@
 //! All sizes: of every buffer, of the dispatches, of a submission; and whether a device can hold them.
 
-use crate::engine::gpu::shaders::WORKGROUP_SIZE;
-use crate::network::spiking::{Count, Spiking, Synapse, Variable};
+use crate::engine::gpu::shaders::{WORKGROUP_SIZE, WORKGROUP_SIZE_MAX, Window};
+use crate::network::spiking::{Count, Projection, Spiking, Synapse, Variable};
 
-use super::parameters::{self, TABLE_RECORDS, WINDOW_ENTRIES, WINDOW_START};
+use super::parameters::{self, TABLE_RECORDS, UNIFORM_WINDOW_ENTRIES, WINDOW_ENTRIES, WINDOW_START};
 
 /// The most blocks in a submission.
 const BATCH_BLOCKS_MAX: u64 = 32;
+/// From so many neurons on there are enough workgroups of the largest size for any device.
+const LARGE_NETWORK: u64 = 1 << 17;
 /// The most that a submission returns, bytes.
 const BATCH_BYTES_MAX: u64 = 32 << 20;
 /// The most work in a submission, steps of a neuron: tens of milliseconds on a slow GPU.
@@ -18,6 +20,8 @@ pub(super) const BLOCK_STRIDE: u64 = 256;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
     pub(super) neurons: u64,
+    /// Neurons of a workgroup.
+    pub(super) group_size: u32,
     /// Workgroups that hold neurons: populations start at a workgroup of their own.
     pub(super) groups: u64,
     pub(super) probes: u64,
@@ -34,12 +38,12 @@ pub(super) struct Layout {
     patterns: u64,
     pub(super) populations: u64,
     pub(super) projections: u64,
-    /// Steps in an entry of the window of counts: four words, or eight halves of words.
-    pub(super) steps_per_entry: u64,
-    /// Groups of so many steps, aligned in the run, that a block can touch.
+    /// The most groups of steps that a block's window can have.
     pub(super) entry_groups: u64,
-    /// Entries of the window of counts, the zero at its start included.
-    pub(super) windows: u64,
+    /// Where the window of counts is.
+    pub(super) window: Window,
+    /// Entries of the window of each population.
+    pub(super) windows: Vec<u64>,
     /// Blocks in a submission.
     pub(super) batch_blocks: u64,
 }
@@ -70,11 +74,12 @@ pub(super) struct Bytes {
 }
 
 impl Layout {
-    pub(super) fn new(network: &Spiking) -> Self {
+    /// For a device whose workgroups gather what arrives, or a software rasteriser.
+    pub(super) fn new(network: &Spiking, workgroups_gather: bool) -> Self {
         let neurons = network.neurons() as u64;
         let row = network.counts_layout().len() as u64;
         let block_steps = u64::from(network.block_steps());
-        let group_size = u64::from(WORKGROUP_SIZE);
+        let group_size = group_size(neurons, workgroups_gather);
         let mut end = 2 * neurons;
         let inputs = network.projections.iter().map(|projection| {
             let start = end;
@@ -84,12 +89,17 @@ impl Layout {
             start
         });
         let inputs = inputs.collect();
-        let steps_per_entry = if count_max(network) <= u64::from(u16::MAX) { 8 } else { 4 };
-        let entry_groups = (block_steps + 2 * (steps_per_entry - 1)) / steps_per_entry;
-        let entries = network.projections.iter().map(|projection| match projection.count {
-            Count::Patterns => network.patterns.count() as u64,
-            Count::Spikes => 1,
-        });
+        // At worst: no fewer steps fit an entry than where every member fires.
+        let steps_per_entry = if sum_max(network) <= u64::from(u16::MAX) { 8 } else { 4 };
+        let entry_groups = block_steps.div_ceil(steps_per_entry);
+        let of_population = network.populations.iter().map(|population| entries(network, &population.inputs));
+        let windows: Vec<u64> = of_population.map(|entries| u64::from(WINDOW_START) + entry_groups * entries).collect();
+        let in_all: u64 = windows.iter().sum();
+        let window = match workgroups_gather {
+            false if in_all <= UNIFORM_WINDOW_ENTRIES => Window::Uniform,
+            true if windows.iter().all(|&entries| entries <= WINDOW_ENTRIES) => Window::Workgroup,
+            _ => Window::Storage,
+        };
         let history_words = u64::from(network.own_history_steps().div_ceil(32));
         let block_bytes = 4 * (neurons + network.probes.len() as u64 + block_steps * row);
         let batch_blocks = BATCH_BLOCKS_MAX
@@ -98,11 +108,12 @@ impl Layout {
             .max(1);
         Self {
             neurons,
-            groups: network.populations.iter().map(|population| u64::from(population.size).div_ceil(group_size)).sum(),
+            group_size,
+            groups: network.populations.iter().map(|population| u64::from(population.size.div_ceil(group_size))).sum(),
             probes: network.probes.len() as u64,
             block_steps,
-            // A block reads D_max rows and writes B; the rows of a submission stay until they are copied.
-            slots: u64::from(network.delay_steps_max()) + batch_blocks * block_steps,
+            // A block reads D_max rows, writes B and clears B; the rows of a submission stay until they are copied.
+            slots: u64::from(network.delay_steps_max()) + (batch_blocks + 1) * block_steps,
             row,
             refractory: neurons,
             inputs,
@@ -112,9 +123,9 @@ impl Layout {
             patterns: network.patterns.words().len() as u64,
             populations: network.populations.len() as u64,
             projections: network.projections.len() as u64,
-            steps_per_entry,
             entry_groups,
-            windows: u64::from(WINDOW_START) + entry_groups * entries.sum::<u64>(),
+            window,
+            windows,
             batch_blocks,
         }
     }
@@ -136,7 +147,12 @@ impl Layout {
             patterns: 4 * self.patterns.max(1),
             counts: 4 * self.slots * self.row,
             output: 4 * output,
-            window: 16 * self.windows.max(WINDOW_ENTRIES),
+            window: 16
+                * match self.window {
+                    Window::Workgroup => 1,
+                    Window::Uniform => UNIFORM_WINDOW_ENTRIES,
+                    Window::Storage => self.windows.iter().sum(),
+                },
             probes: 4 * self.probes.max(1),
             staging: 4 * (output + self.batch_blocks * self.block_steps * self.row),
         }
@@ -146,7 +162,7 @@ impl Layout {
     pub(super) fn dispatches(&self, limit: u32) -> Dispatches {
         let groups = |invocations: u64| spread(invocations.div_ceil(u64::from(WORKGROUP_SIZE)), limit);
         Dispatches {
-            arrivals: groups(self.windows.max(self.block_steps * self.row)),
+            arrivals: spread(self.populations, limit),
             integrate: spread(self.groups, limit),
             probe: groups(self.probes),
         }
@@ -155,11 +171,6 @@ impl Layout {
     /// Whether the tables fit a uniform buffer.
     pub(super) fn has_small_tables(&self) -> bool {
         self.populations.max(self.projections + 1) <= TABLE_RECORDS
-    }
-
-    /// Whether the window fits a uniform buffer.
-    pub(super) fn has_small_window(&self) -> bool {
-        self.windows <= WINDOW_ENTRIES
     }
 
     /// Where a probed variable is in the state.
@@ -175,15 +186,41 @@ impl Layout {
     }
 }
 
-/// No neuron counts more in a step: all spikes of a source, or all members of all its patterns.
-fn count_max(network: &Spiking) -> u64 {
+/// Neurons of a workgroup: each gathers the counts of its population once, which many should share, and a small network
+/// should still have workgroups for all units of a device.
+fn group_size(neurons: u64, workgroups_gather: bool) -> u32 {
+    if !workgroups_gather || neurons >= LARGE_NETWORK { WORKGROUP_SIZE_MAX } else { WORKGROUP_SIZE }
+}
+
+/// Entries of a row of counts that some inputs count.
+fn entries(network: &Spiking, inputs: &[usize]) -> u64 {
+    let of_input = |&input: &usize| match network.projections[input].count {
+        Count::Patterns => network.patterns.count() as u64,
+        Count::Spikes => 1,
+    };
+    inputs.iter().map(of_input).sum()
+}
+
+/// No neuron counts more in a step: all spikes of a source, or all members of as many patterns as a neuron has.
+fn sum_max(network: &Spiking) -> u64 {
     let patterns = &network.patterns;
-    let members = |neuron| patterns.of(neuron).map(|pattern| u64::from(patterns.sizes()[pattern])).sum();
+    let size_max = patterns.sizes().iter().copied().max().unwrap_or(0);
     let counts = network.projections.iter().map(|projection| match projection.count {
         Count::Spikes => u64::from(network.populations[projection.source].size),
-        Count::Patterns => (0..patterns.neurons()).map(members).max().unwrap_or(0),
+        Count::Patterns => u64::from(size_max) * u64::from(patterns.memberships_max()),
     });
     counts.max().unwrap_or(0)
+}
+
+/// No neuron's count through a projection is larger in a step, times its memberships where they scale it.
+pub(super) fn count_max(network: &Spiking, projection: &Projection) -> u64 {
+    let patterns = &network.patterns;
+    let members = |neuron| patterns.of(neuron).map(|pattern| u64::from(patterns.sizes()[pattern])).sum();
+    let count = match projection.count {
+        Count::Spikes => u64::from(network.populations[projection.source].size),
+        Count::Patterns => (0..patterns.neurons()).map(members).max().unwrap_or(0),
+    };
+    if projection.by_memberships { count * u64::from(patterns.memberships_max()) } else { count }
 }
 
 /// `groups` workgroups in two dimensions of at most `limit` each, with as few to spare as possible.

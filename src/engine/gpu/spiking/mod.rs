@@ -32,7 +32,7 @@ const SUBMISSIONS_IN_FLIGHT: usize = 3;
 /// Bytes of all buffers that the engine makes for `network`, its staging buffers included.
 #[must_use]
 pub fn device_bytes(network: &Spiking) -> u64 {
-    let bytes = Layout::new(network).bytes();
+    let bytes = Layout::new(network, true).bytes();
     let tables = bytes.blocks + bytes.populations + bytes.projections + bytes.probes;
     let fields = [bytes.state, bytes.external, bytes.patterns, bytes.counts, bytes.output, bytes.window];
     tables + fields.iter().sum::<u64>() + SUBMISSIONS_IN_FLIGHT as u64 * bytes.staging
@@ -60,7 +60,7 @@ impl Engine {
     /// # Errors
     /// If the device cannot hold the network, or fails.
     pub fn new(gpu: &Gpu, network: Arc<Spiking>) -> Result<Self, EngineError> {
-        let layout = Layout::new(&network);
+        let layout = Layout::new(&network, gpu.workgroups_gather());
         layout.check(&network, gpu.device())?;
         let buffers = Buffers::new(gpu, &network, &layout);
         let kernels = Kernels::new(gpu, &network, &layout, &buffers);

@@ -3,7 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::layout::Layout;
-use crate::engine::gpu::shaders::WORKGROUP_SIZE;
+use crate::engine::gpu::shaders::Window;
 use crate::network::spiking::{Count, Spiking, Synapse};
 use crate::random::{self, Stream};
 
@@ -63,8 +63,10 @@ pub struct Population {
     pub spikes_entry: u32,
     /// Entry of its saturated potentials.
     pub saturated_entry: u32,
-    /// Fills 64 bytes.
-    pub padding: [u32; 2],
+    /// Entries that all its inputs count.
+    pub entries: u32,
+    /// Where its window of counts starts.
+    pub window: u32,
 }
 
 /// A projection; see [`crate::network::spiking::Projection`]. They are in the order of target, then of the configuration.
@@ -77,7 +79,7 @@ pub struct Projection {
     pub entry: u32,
     /// Number of them: all patterns, or the spikes of its source.
     pub entries: u32,
-    /// Where they start in the window.
+    /// Where they start in a group of steps of the window.
     pub window: u32,
     /// Delay.
     pub delay_steps: u32,
@@ -108,12 +110,14 @@ pub const JUMPS: u32 = 8;
 
 /// Inputs of a neuron that the shader holds in registers.
 pub const HELD_INPUTS: u32 = 4;
-/// Where the window's entries start, behind a zero.
-pub const WINDOW_START: u32 = 1;
+/// Where a window's entries start, behind a zero and the number of steps in an entry.
+pub const WINDOW_START: u32 = 2;
 /// Records in a table that is a uniform buffer.
 pub const TABLE_RECORDS: u64 = 256;
+/// Entries in the window of a workgroup: of the 16 KiB that every adapter allows.
+pub const WINDOW_ENTRIES: u64 = 960;
 /// Entries in a window that is a uniform buffer: 64 KiB, what every adapter allows.
-pub const WINDOW_ENTRIES: u64 = 4096;
+pub const UNIFORM_WINDOW_ENTRIES: u64 = 4096;
 
 /// What all blocks have in common.
 pub(super) fn constants(network: &Spiking) -> Block {
@@ -123,9 +127,9 @@ pub(super) fn constants(network: &Spiking) -> Block {
 }
 
 /// The records of all populations.
-pub(super) fn populations(network: &Spiking) -> Vec<Population> {
+pub(super) fn populations(network: &Spiking, layout: &Layout) -> Vec<Population> {
     let counts = network.counts_layout();
-    let (mut first_group, mut first_input) = (0, 0);
+    let (mut first_group, mut first_input, mut window) = (0, 0, 0);
     let records = network.populations.iter().enumerate().map(|(index, population)| {
         let has_patterns = index == network.pattern_population;
         let record = Population {
@@ -143,9 +147,13 @@ pub(super) fn populations(network: &Spiking) -> Vec<Population> {
             pattern_words: if has_patterns { network.patterns.words_per_neuron() as u32 } else { 0 },
             spikes_entry: counts.spikes(index) as u32,
             saturated_entry: counts.saturated_potentials(index) as u32,
-            padding: [0; 2],
+            entries: population.inputs.iter().map(|&index| projection(network, layout, index).entries).sum(),
+            window,
         };
-        first_group += population.size.div_ceil(WORKGROUP_SIZE);
+        if layout.window != Window::Workgroup {
+            window += layout.windows[index] as u32;
+        }
+        first_group += population.size.div_ceil(layout.group_size);
         first_input += record.inputs;
         record
     });
@@ -154,14 +162,16 @@ pub(super) fn populations(network: &Spiking) -> Vec<Population> {
 
 /// The records of all projections, population by population.
 pub(super) fn projections(network: &Spiking, layout: &Layout) -> Vec<Projection> {
-    let inputs = network.populations.iter().flat_map(|population| &population.inputs);
-    let mut window = WINDOW_START;
-    let records = inputs.map(|&index| {
-        let record = Projection { window, ..projection(network, layout, index) };
-        window += record.entries * layout.entry_groups as u32;
-        record
-    });
-    records.collect()
+    let mut records = Vec::new();
+    for population in &network.populations {
+        let mut window = 0;
+        for &index in &population.inputs {
+            let record = projection(network, layout, index);
+            records.push(Projection { window, ..record });
+            window += record.entries;
+        }
+    }
+    records
 }
 
 fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {

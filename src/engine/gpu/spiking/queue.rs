@@ -112,7 +112,9 @@ impl Submissions {
                 pass.set_bind_group(0, &kernel.bindings, &[block_offset(index as u64) as u32]);
                 pass.dispatch_workgroups(x, y, 1);
             };
-            run(&kernels.arrivals, self.dispatches.arrivals);
+            if let Some(arrivals) = &kernels.arrivals {
+                run(arrivals, self.dispatches.arrivals);
+            }
             run(&kernels.integrate, self.dispatches.integrate);
             if let (true, Some(probe)) = (block.probe, &kernels.probe) {
                 run(probe, self.dispatches.probe);
