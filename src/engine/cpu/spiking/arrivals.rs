@@ -2,7 +2,7 @@
 //! shaders/spiking/arrivals.wgsl.
 
 use super::job::Steps;
-use super::tile::{TILE, Tile};
+use super::tile::{Members, Number, Numbers, TILE, Tile};
 use crate::engine::Block;
 use crate::engine::cpu::lanes::{SIDE, transpose};
 use crate::fixed::round_shift;
@@ -182,8 +182,9 @@ impl OwnInput {
         let mut count = match self.projection.count {
             Count::Patterns if self.arriving == 0 => 0,
             Count::Patterns => {
-                let patterns = tile.members.patterns_of(neuron).iter();
-                patterns.map(|&pattern| self.patterns.at(pattern as usize, step) as i32).sum()
+                let mut sum = 0;
+                tile.members.for_each_pattern(neuron, |pattern| sum += self.patterns.at(pattern, step) as i32);
+                sum
             }
             Count::Spikes => self.spikes[step],
         };
@@ -202,7 +203,8 @@ pub(super) type Sums = [u16; TILE * BLOCK_STEPS_MAX as usize];
 
 /// Fills `table` with the count of every neuron in every step, own ones taken away.
 #[inline(always)]
-pub(super) fn counts(input: &OwnInput, tile: &Tile, steps: u32, sums: &mut Sums, table: &mut Table) {
+pub(super) fn counts(input: &OwnInput, tile: &Tile, block: Block, sums: &mut Sums, table: &mut Table) {
+    let steps = block.steps;
     match input.projection.count {
         Count::Patterns => match input.patterns.stride {
             8 => sum_patterns::<8>(&input.patterns, tile, steps, sums, table),
@@ -216,10 +218,7 @@ pub(super) fn counts(input: &OwnInput, tile: &Tile, steps: u32, sums: &mut Sums,
         }
     }
     if input.projection.subtract_own {
-        for (neuron, spikes) in tile.history.arriving(input.projection.delay_steps, steps) {
-            if neuron >= tile.size() {
-                break;
-            }
+        for (neuron, spikes) in tile.history.arriving(input.projection.delay_steps, (block.start_step, steps)) {
             let own = if input.projection.count == Count::Patterns { tile.memberships(neuron) as u16 } else { 1 };
             for step in SetBits(spikes) {
                 table[step as usize][neuron] -= own;
@@ -253,15 +252,32 @@ fn sum_patterns<const STEPS: usize>(
     for at in (0..tile.size()).step_by(SIDE) {
         let first = if scattered { at } else { 0 };
         if !scattered {
-            for (neuron, to) in (at..tile.size()).zip(&mut sums[..SIDE]) {
-                let mut sum = [0; STEPS];
-                for &pattern in tile.members.patterns_of(neuron) {
-                    add(&mut sum, &rows[pattern as usize]);
-                }
-                *to = sum;
+            let neurons = at..tile.size().min(at + SIDE);
+            match tile.members.patterns() {
+                Numbers::Bytes(patterns) => gather(&tile.members, neurons, patterns, rows, sums),
+                Numbers::Halves(patterns) => gather(&tile.members, neurons, patterns, rows, sums),
+                Numbers::Words(patterns) => gather(&tile.members, neurons, patterns, rows, sums),
             }
         }
         transpose(&sums[first..first + SIDE], &mut table[..steps as usize], at);
+    }
+}
+
+/// The sums of some neurons.
+#[inline(always)]
+fn gather<N: Number, const STEPS: usize>(
+    members: &Members,
+    neurons: std::ops::Range<usize>,
+    patterns: &[N],
+    rows: &[[u16; STEPS]],
+    sums: &mut [[u16; STEPS]],
+) {
+    for (neuron, to) in neurons.zip(sums) {
+        let mut sum = [0; STEPS];
+        for &pattern in &patterns[members.range(neuron)] {
+            add(&mut sum, &rows[pattern.index()]);
+        }
+        *to = sum;
     }
 }
 

@@ -30,9 +30,7 @@ pub(super) fn emit(job: &Job, tile: &mut Tile, scratch: &mut Scratch) {
             for step in SetBits(word) {
                 let counts = &mut emitted[step as usize * row..][..row];
                 counts[own] += 1;
-                for &pattern in tile.members.patterns_of(neuron) {
-                    counts[pattern as usize] += 1;
-                }
+                tile.members.for_each_pattern(neuron, |pattern| counts[pattern] += 1);
             }
         }
     }

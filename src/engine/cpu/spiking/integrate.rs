@@ -78,14 +78,14 @@ fn integrate<L: Lanes>((network, job): (&Spiking, &Job), tile: &mut Tile, scratc
             if at == scratch.tables.len() {
                 scratch.tables.push(Box::new([[0; TILE]; 32]));
             }
-            counts(input, tile, job.block.steps, &mut scratch.sums, &mut scratch.tables[at]);
+            counts(input, tile, job.block, &mut scratch.sums, &mut scratch.tables[at]);
         }
         steps::<L>((network, population), (job, work), tile, scratch);
     } else {
         saturating::steps((network, population), (job, work), tile, scratch);
     }
     emit::emit(job, tile, scratch);
-    tile.history.remember(job.block.steps, &tile.fired);
+    tile.history.remember((job.block.start_step, job.block.steps), &tile.fired);
 }
 
 /// The steps of all neurons of a tile, by how many inputs they hold and whether any makes them jump.

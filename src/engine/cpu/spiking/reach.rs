@@ -33,7 +33,7 @@ pub(super) fn stays_within(population: &Population, work: &PopulationJob, steps:
                 if value > limit {
                     return false;
                 }
-                move_max += (value * i64::from(gain).abs() >> population.shift) + 1;
+                move_max += ((value * i64::from(gain).abs()) >> population.shift) + 1;
             }
         }
     }

@@ -15,10 +15,11 @@ pub(super) fn steps(
     tile: &mut Tile,
     scratch: &mut Scratch,
 ) {
+    let span = (job.block.start_step, job.block.steps);
     for neuron in 0..tile.size() {
         let own: Vec<u32> = (work.inputs.iter())
             .map(|input| match input.projection.subtract_own {
-                true => tile.history.arriving_at(neuron, input.projection.delay_steps, job.block.steps),
+                true => tile.history.arriving_at(neuron, input.projection.delay_steps, span),
                 false => 0,
             })
             .collect();

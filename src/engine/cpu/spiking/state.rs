@@ -30,18 +30,12 @@ pub(super) fn snapshot(engine: &Engine) -> Snapshot {
             }
         }
         let first = population.first as usize + tile.first;
-        for (at, (own, mask)) in tile.history.words.iter().zip(history_masks(engine)).enumerate() {
-            let words = &mut snapshot.history[at * network.neurons() + first..][..size];
-            words.iter_mut().zip(own).for_each(|(word, own)| *word = own & mask);
+        for word in 0..network.own_history_steps().div_ceil(32) {
+            let words = &mut snapshot.history[word as usize * network.neurons() + first..][..size];
+            tile.history.write(engine.step, word, words);
         }
     }
     snapshot
-}
-
-/// Which bits of each word of own spikes count.
-fn history_masks(engine: &Engine) -> impl Iterator<Item = u32> {
-    let steps = engine.network.own_history_steps();
-    (0..steps.div_ceil(32)).map(move |word| u32::MAX >> (32 - (steps - 32 * word).min(32)))
 }
 
 fn counts(engine: &Engine) -> Vec<u32> {
@@ -85,9 +79,9 @@ pub(super) fn restore(engine: &mut Engine, snapshot: &Snapshot) {
                 tile.inputs[place][..size].copy_from_slice(&snapshot.inputs[projection][from..from + size]);
             }
         }
-        for (at, own) in tile.history.words.iter_mut().enumerate() {
-            own[..size].copy_from_slice(&snapshot.history[at * network.neurons() + first..][..size]);
-        }
+        let words = 0..network.own_history_steps().div_ceil(32) as usize;
+        let history = words.map(|word| &snapshot.history[word * network.neurons() + first..][..size]);
+        tile.history.read(snapshot.step, history);
         tile.noise_call = None;
         tile.measure();
     }

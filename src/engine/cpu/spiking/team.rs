@@ -15,6 +15,11 @@ const SPINS: u32 = 4_000;
 /// How often it gives way before it sleeps: a block follows the last one within microseconds.
 const YIELDS: u32 = 50;
 
+/// Runs of tiles that there should be for threads to take, at least.
+const RUNS: usize = 200;
+/// The most tiles in a run.
+const RUN_MAX: usize = 32;
+
 /// What all threads share.
 struct Shared {
     network: Arc<Spiking>,
@@ -128,11 +133,24 @@ impl Shared {
         scratch.emitted.clear();
         scratch.emitted.resize(job.block.steps as usize * job.layout.len(), 0);
         let mut done = 0;
+        // Some at once where there are many: of those a thread knows which comes next.
+        let run = (self.tiles.len() / RUNS).clamp(1, RUN_MAX);
         loop {
-            let index = job.next_tile.fetch_add(1, Ordering::Relaxed);
-            let Some(tile) = self.tiles.get(index) else { break };
-            integrate_with(self.instructions, (&self.network, job), &mut lock(tile), scratch);
-            done += 1;
+            let first = job.next_tile.fetch_add(run, Ordering::Relaxed);
+            let Some(tiles) = self.tiles.get(first..self.tiles.len().min(first + run)) else { break };
+            if tiles.is_empty() {
+                break;
+            }
+            let mut next = Some(lock(&tiles[0]));
+            for at in 0..tiles.len() {
+                let Some(mut tile) = next.take() else { break };
+                next = tiles.get(at + 1).map(lock);
+                if let Some(next) = &next {
+                    next.prefetch();
+                }
+                integrate_with(self.instructions, (&self.network, job), &mut tile, scratch);
+            }
+            done += tiles.len();
         }
         if done > 0 {
             let mut counts = lock(&job.counts);

@@ -86,13 +86,57 @@ impl External {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Members {
     /// The patterns of all neurons, neuron by neuron.
-    patterns: Vec<u32>,
+    patterns: Numbers,
     /// Where the patterns of each neuron start, `[neuron + 1]`; empty where nobody has any.
     offsets: Vec<u32>,
     /// The neurons of all patterns, pattern by pattern.
     neurons: Vec<u8>,
     /// Where the neurons of each pattern start, `[pattern + 1]`.
     starts: Vec<u32>,
+}
+
+/// Numbers of patterns, as small as they can be: at a million neurons they are most of what a block reads.
+#[derive(Clone, Debug)]
+pub(super) enum Numbers {
+    /// Below 2^8.
+    Bytes(Vec<u8>),
+    /// Below 2^16.
+    Halves(Vec<u16>),
+    /// Any.
+    Words(Vec<u32>),
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self::Bytes(Vec::new())
+    }
+}
+
+/// A number of a pattern.
+pub(super) trait Number: Copy {
+    /// As an index.
+    fn index(self) -> usize;
+}
+
+impl Number for u8 {
+    #[inline(always)]
+    fn index(self) -> usize {
+        usize::from(self)
+    }
+}
+
+impl Number for u16 {
+    #[inline(always)]
+    fn index(self) -> usize {
+        usize::from(self)
+    }
+}
+
+impl Number for u32 {
+    #[inline(always)]
+    fn index(self) -> usize {
+        self as usize
+    }
 }
 
 impl Members {
@@ -103,34 +147,60 @@ impl Members {
         if population != network.pattern_population || count == 0 {
             return Self::default();
         }
-        let mut members = Self { offsets: vec![0], starts: vec![0; count + 1], ..Self::default() };
+        let (mut patterns, mut offsets, mut starts) = (Vec::new(), vec![0], vec![0; count + 1]);
         for neuron in first..first + size {
-            members.patterns.extend(network.patterns.of(neuron).map(|pattern| pattern as u32));
-            members.offsets.push(members.patterns.len() as u32);
+            patterns.extend(network.patterns.of(neuron).map(|pattern| pattern as u32));
+            offsets.push(patterns.len() as u32);
         }
-        members.patterns.iter().for_each(|&pattern| members.starts[pattern as usize + 1] += 1);
+        patterns.iter().for_each(|&pattern| starts[pattern as usize + 1] += 1);
         for pattern in 0..count {
-            members.starts[pattern + 1] += members.starts[pattern];
+            starts[pattern + 1] += starts[pattern];
         }
-        let mut next = members.starts.clone();
-        members.neurons = vec![0; members.patterns.len()];
+        let mut next = starts.clone();
+        let mut neurons = vec![0; patterns.len()];
         for neuron in 0..size {
-            for at in members.offsets[neuron]..members.offsets[neuron + 1] {
-                let place = &mut next[members.patterns[at as usize] as usize];
-                members.neurons[*place as usize] = neuron as u8;
+            for at in offsets[neuron]..offsets[neuron + 1] {
+                let place = &mut next[patterns[at as usize] as usize];
+                neurons[*place as usize] = neuron as u8;
                 *place += 1;
             }
         }
-        members.patterns.shrink_to_fit();
-        members
+        let patterns = match count {
+            ..=0x100 => Numbers::Bytes(patterns.iter().map(|&pattern| pattern as u8).collect()),
+            ..=0x1_0000 => Numbers::Halves(patterns.iter().map(|&pattern| pattern as u16).collect()),
+            _ => Numbers::Words(patterns),
+        };
+        Self { patterns, offsets, neurons, starts }
     }
 
-    /// The patterns to which a neuron of the tile belongs, ascending.
+    /// The patterns of all neurons, neuron by neuron.
+    pub(super) fn patterns(&self) -> &Numbers {
+        &self.patterns
+    }
+
+    /// Where those of a neuron are among them.
     #[inline(always)]
-    pub(super) fn patterns_of(&self, neuron: usize) -> &[u32] {
+    pub(super) fn range(&self, neuron: usize) -> std::ops::Range<usize> {
         match self.offsets.get(neuron..neuron + 2) {
-            Some(&[start, end]) => &self.patterns[start as usize..end as usize],
-            _ => &[],
+            Some(&[start, end]) => start as usize..end as usize,
+            _ => 0..0,
+        }
+    }
+
+    /// n_i: to how many patterns a neuron belongs.
+    #[inline(always)]
+    pub(super) fn memberships(&self, neuron: usize) -> usize {
+        self.range(neuron).len()
+    }
+
+    /// Calls `take` with each pattern of a neuron of the tile, ascending.
+    #[inline(always)]
+    pub(super) fn for_each_pattern(&self, neuron: usize, take: impl FnMut(usize)) {
+        let range = self.range(neuron);
+        match &self.patterns {
+            Numbers::Bytes(patterns) => patterns[range].iter().map(|pattern| pattern.index()).for_each(take),
+            Numbers::Halves(patterns) => patterns[range].iter().map(|pattern| pattern.index()).for_each(take),
+            Numbers::Words(patterns) => patterns[range].iter().map(|pattern| pattern.index()).for_each(take),
         }
     }
 
@@ -158,7 +228,7 @@ impl Tile {
     /// n_i: to how many patterns a neuron belongs.
     #[inline(always)]
     pub(super) fn memberships(&self, neuron: usize) -> i32 {
-        self.members.patterns_of(neuron).len() as i32
+        self.members.memberships(neuron) as i32
     }
 
     fn new(network: &Spiking, index: usize, first: usize, size: usize) -> Self {
@@ -168,7 +238,7 @@ impl Tile {
         let scaled = population.inputs.iter().any(|&input| network.projections[input].by_memberships);
         let mut memberships = vec![0; if scaled { padded } else { 0 }];
         for (neuron, count) in memberships.iter_mut().enumerate().take(size) {
-            *count = members.patterns_of(neuron).len().min(usize::from(u16::MAX)) as u16;
+            *count = members.memberships(neuron).min(usize::from(u16::MAX)) as u16;
         }
         Self {
             population: index,
@@ -182,9 +252,27 @@ impl Tile {
             noise_call: None,
             memberships,
             members,
-            history: History::new(network.own_history_steps(), padded),
+            history: History::new(network.own_history_steps()),
             fired: Vec::new(),
             reach: Reach { inputs: vec![0; population.inputs.len()], ..Reach::default() },
+        }
+    }
+
+    /// Asks for what a block reads, so that it is near when the tile's turn comes. Arrays of a tile are too short for the
+    /// processor to guess what comes next.
+    pub(super) fn prefetch(&self) {
+        near(&self.potentials);
+        near(&self.refractory);
+        self.inputs.iter().for_each(|inputs| near(inputs));
+        if self.noise_call.is_some() {
+            self.noise_words.iter().for_each(|words| near(words));
+        }
+        near(&self.memberships);
+        near(&self.members.offsets);
+        match &self.members.patterns {
+            Numbers::Bytes(patterns) => near(patterns),
+            Numbers::Halves(patterns) => near(patterns),
+            Numbers::Words(patterns) => near(patterns),
         }
     }
 
@@ -197,6 +285,19 @@ impl Tile {
         }
         self.reach.long_refractory = self.refractory.iter().any(|&steps| !(0..REFRACTORY_MAX).contains(&steps));
     }
+}
+
+/// Asks for all lines of a slice.
+#[inline(always)]
+fn near<T>(slice: &[T]) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..size_of_val(slice)).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: SSE is part of x86-64; the address is within the slice, and a hint reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(slice.as_ptr().cast::<i8>().add(line)) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = slice;
 }
 
 /// Refractory times below this can be added to the times of a block.
