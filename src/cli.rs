@@ -136,6 +136,8 @@ pub(crate) struct NewArgs {
 pub(crate) enum ModelName {
     /// Leaky integrate-and-fire neurons with Hebbian weights.
     Spiking,
+    /// Binary neurons: Hopfield networks.
+    Hopfield,
 }
 
 /// `attractor check`

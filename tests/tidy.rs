@@ -11,7 +11,7 @@ const IMPORTS: [(&str, &[&str]); 15] = [
     ("config", &["units"]),
     ("model", &["config", "units"]),
     ("network", &["fixed", "random"]),
-    ("compile", &["config", "model", "network", "fixed", "random"]),
+    ("compile", &["config", "model", "network", "fixed", "random", "units"]),
     ("engine", &["network", "fixed", "random"]),
     ("schedule", &["engine", "network"]),
     ("simulate", &["engine", "network"]),
@@ -27,7 +27,7 @@ const USERS: [(&str, &[&str]); 4] = [
     ("wgpu", &["src/engine/gpu"]),
     ("hdf5", &["src/record", "src/results"]),
     ("toml", &["src/config"]),
-    ("rayon", &["src/engine/cpu", "src/compile"]),
+    ("rayon", &["src/engine/cpu", "src/compile", "src/network/hopfield"]),
 ];
 
 fn root() -> &'static Path {

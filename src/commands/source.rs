@@ -6,6 +6,7 @@ use attractor::compile::compile;
 use attractor::config::{Config, Override, Problem};
 use attractor::model::{Draft, Model};
 use attractor::network::Network;
+use attractor::network::hopfield::Hopfield;
 use attractor::network::spiking::Spiking;
 use attractor::plan::host_bytes;
 
@@ -17,6 +18,7 @@ use super::phases::Phases;
 /// A configuration and what became of it, of any model.
 pub(crate) enum Source {
     Spiking(Compiled<Spiking>),
+    Hopfield(Compiled<Hopfield>),
 }
 
 /// A configuration and what became of it.
@@ -54,6 +56,10 @@ impl Source {
         phases.end("compile", "");
         Ok(match (model, network) {
             (Model::Spiking(model), Network::Spiking(network)) => Self::Spiking(Compiled::new(config, model, network)),
+            (Model::Hopfield(model), Network::Hopfield(network)) => {
+                Self::Hopfield(Compiled::new(config, model, network))
+            }
+            (Model::Spiking(_) | Model::Hopfield(_), _) => unreachable!("a model is compiled to its own network"),
         })
     }
 }
@@ -84,6 +90,7 @@ fn size(model: &Model) -> Option<(String, u32)> {
             let largest = model.populations.iter().max_by_key(|population| population.size)?;
             Some((format!("populations.{}.size", largest.name), largest.size))
         }
+        Model::Hopfield(model) => Some(("network.size".to_owned(), model.size)),
     }
 }
 

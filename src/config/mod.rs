@@ -5,6 +5,8 @@
 
 mod choice;
 mod echo;
+pub(crate) mod hopfield;
+mod images;
 mod kinds;
 mod overrides;
 mod pattern_file;
@@ -16,6 +18,7 @@ mod source;
 pub(crate) mod spiking;
 mod syntax;
 mod tree;
+mod trials;
 
 use std::fs::File;
 use std::io::Read;
@@ -34,14 +37,10 @@ pub(crate) use patterns::PatternSource;
 pub use problem::{Place, Problem, Problems};
 pub(crate) use tree::quoted;
 
-/// The model that a configuration names, whatever else is in it.
+/// A configuration that was echoed, as a document: what it read from files need not be there any more.
 #[must_use]
-pub fn model_name(text: &str) -> Option<String> {
-    let parsed = syntax::read(&Source::new("", text, 1));
-    match &parsed.tree.get("model")?.value {
-        tree::Value::Text(name) => Some(name.clone()),
-        _ => None,
-    }
+pub fn echoed(text: &str) -> serde_json::Value {
+    syntax::read(&Source::new("", text, 1)).tree.to_json()
 }
 
 /// The largest configuration; one with patterns written out has some megabytes.
@@ -61,6 +60,8 @@ pub struct Config {
 pub(crate) enum Network {
     /// model = "spiking"
     Spiking(Box<spiking::Spiking>),
+    /// model = "hopfield"
+    Hopfield(Box<hopfield::Hopfield>),
     /// Nothing that this version knows; problems say so.
     Unknown,
 }
@@ -160,7 +161,7 @@ impl Reading {
     }
 }
 
-const MODEL: Choice = Choice { options: &["spiking"], later: &["hopfield", "rate"] };
+const MODEL: Choice = Choice { options: &["spiking", "hopfield"], later: &["rate"] };
 
 /// Reads the whole tree.
 fn read_root(tree: &Table, directory: &Path, problems: &mut Vec<Problem>) -> (Network, EchoTable) {
@@ -170,7 +171,10 @@ fn read_root(tree: &Table, directory: &Path, problems: &mut Vec<Problem>) -> (Ne
         // Whatever it is, nothing is known about its keys.
         return (Network::Unknown, EchoTable::default());
     }
-    let network = Network::Spiking(Box::new(spiking::read(&mut root, directory)));
+    let network = match model {
+        Some("hopfield") => Network::Hopfield(Box::new(hopfield::read(&mut root, directory))),
+        _ => Network::Spiking(Box::new(spiking::read(&mut root, directory))),
+    };
     (network, root.finish())
 }
 

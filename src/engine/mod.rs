@@ -5,6 +5,7 @@
 
 pub mod cpu;
 pub mod gpu;
+pub mod hopfield;
 
 mod spiking;
 

@@ -1,5 +1,6 @@
 //! Models: valid by construction, in physical quantities (f64). Built from a configuration, read by `compile`.
 
+pub mod hopfield;
 mod patterns;
 pub mod spiking;
 
@@ -12,6 +13,8 @@ use crate::config::{Config, Network, Override, Problem, Problems, Reading};
 pub enum Model {
     /// Leaky integrate-and-fire neurons with Hebbian excitation and global inhibition.
     Spiking(spiking::Spiking),
+    /// Binary neurons with Hebbian or given weights.
+    Hopfield(hopfield::Hopfield),
 }
 
 impl Model {
@@ -96,6 +99,7 @@ impl Draft {
 fn build(config: &Config, problems: &mut Vec<Problem>) -> Option<Model> {
     match &config.network {
         Network::Spiking(written) => spiking::build::build(config, written, problems).map(Model::Spiking),
+        Network::Hopfield(written) => hopfield::build::build(written, problems).map(Model::Hopfield),
         Network::Unknown => None,
     }
 }

@@ -1,5 +1,6 @@
 //! Networks: immutable integers, made by `compile`, carried forward by an engine. No units, no floats.
 
+pub mod hopfield;
 pub mod patterns;
 pub mod spiking;
 
@@ -8,4 +9,6 @@ pub mod spiking;
 pub enum Network {
     /// Leaky integrate-and-fire populations.
     Spiking(spiking::Spiking),
+    /// Binary neurons.
+    Hopfield(hopfield::Hopfield),
 }

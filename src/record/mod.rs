@@ -3,6 +3,7 @@
 mod cause;
 mod extend;
 mod hash;
+pub mod hopfield;
 mod layout;
 mod patterns;
 pub(crate) mod place;

@@ -1,5 +1,6 @@
 //! Verification: two engines side by side, block by block, and the first thing in which they differ.
 
+pub mod hopfield;
 pub mod spiking;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,5 +1,6 @@
 //! `attractor run`: runs a configuration and writes its results file.
 
+mod hopfield;
 mod spiking;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Ended> {
     let job = Job { args, stop, phases, path, existing };
     match source {
         Source::Spiking(source) => job.carry_out(&source),
+        Source::Hopfield(source) => job.carry_out(&source),
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod adapters;
 mod device;
+pub mod hopfield;
+mod pipelines;
 pub mod shaders;
 pub mod spiking;
 
