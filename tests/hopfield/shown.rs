@@ -1,0 +1,1 @@
+//! What the configurations of the repository say that one sees.
