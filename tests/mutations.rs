@@ -7,7 +7,24 @@ use attractor::model::Model;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-const BASE: [&str; 3] = [
+const BASE: [&str; 5] = [
+    include_str!("../src/commands/templates/hopfield.toml"),
+    r#"
+model = "hopfield"
+sweeps = 3
+[trials]
+count = 2
+[patterns]
+values = [[0, 1, 1], [1, 0, 1]]
+[network]
+size = 3
+states = "binary"
+weights = [[0, 1, 0.5], [1, 0, -1], [0.5, -1, 0]]
+threshold = [0, 0.1, 1]
+temperature = 0.5
+[start]
+state = [1, 0, 1]
+"#,
     include_str!("../configs/small.toml"),
     include_str!("../configs/bench-8k.toml"),
     r#"

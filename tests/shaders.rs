@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::offset_of;
 
+use attractor::engine::gpu::hopfield::parameters as hopfield;
 use attractor::engine::gpu::shaders::{self, Access, Integers, Place, STORAGE_BUFFERS_MAX, Shader, WORKGROUP_SIZE};
 use attractor::engine::gpu::spiking::parameters::{self, Block, Population, Projection};
 use attractor::{fixed, random};
@@ -188,6 +189,16 @@ fn records_are_those_of_the_host() {
     assert_ne!(record(&module, "Projection"), swapped, "the comparison sees swapped members");
 }
 
+#[test]
+fn the_record_of_a_sweep_is_that_of_the_host() {
+    use hopfield::Sweep;
+    let sweep = host_record!(Sweep: number_low number_high from_slot to_slot order first_visit visits stream key dot on
+        membership total own own_membership factor of_shared of_target of_source constant);
+    for shader in [shaders::fields(), shaders::overlaps(), shaders::visits()] {
+        assert_eq!(record(&compiled(&shader).0, "Sweep"), sweep, "{}", shader.name);
+    }
+}
+
 /// The constants of a shader that are whole numbers.
 fn constants(module: &Module) -> BTreeMap<String, u32> {
     let named = module.constants.iter().filter_map(|(_, constant)| {
@@ -218,6 +229,10 @@ fn constants_are_those_of_the_host() {
     ];
     let expected: BTreeMap<String, u32> = shared.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
     assert_eq!(constants(&compiled(&integrate()).0), expected);
+    let mut expected = expected;
+    expected.extend(
+        [("LOW_RANK", hopfield::LOW_RANK), ("SPARSE", hopfield::SPARSE)].map(|(name, value)| (name.to_owned(), value)),
+    );
     for shader in shaders::all() {
         for (name, value) in constants(&compiled(&shader).0) {
             assert_eq!(expected.get(&name), Some(&value), "{name} of {}", shader.name);

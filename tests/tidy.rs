@@ -145,14 +145,16 @@ fn crates_are_used_only_where_they_belong() {
 
 #[test]
 fn every_shader_has_a_twin_on_the_cpu() {
-    let shaders = files("shaders/spiking", &["wgsl"]);
-    // The others are parts of them: declarations.
-    let entry_points: Vec<_> = shaders.iter().filter(|(_, text)| text.contains("@compute")).collect();
-    assert!(!entry_points.is_empty());
-    for (path, _) in entry_points {
-        let name = Path::new(path).file_stem().unwrap().to_str().unwrap();
-        let twin = format!("src/engine/cpu/spiking/{name}.rs");
-        assert!(root().join(&twin).exists(), "{path} has no {twin}");
+    for model in ["spiking", "hopfield"] {
+        let shaders = files(&format!("shaders/{model}"), &["wgsl"]);
+        // The others are parts of them: declarations.
+        let entry_points: Vec<_> = shaders.iter().filter(|(_, text)| text.contains("@compute")).collect();
+        assert!(!entry_points.is_empty());
+        for (path, _) in entry_points {
+            let name = Path::new(path).file_stem().unwrap().to_str().unwrap();
+            let twin = format!("src/engine/cpu/{model}/{name}.rs");
+            assert!(root().join(&twin).exists(), "{path} has no {twin}");
+        }
     }
 }
 

@@ -63,7 +63,10 @@ struct Sizes {
 impl Sizes {
     /// Bytes of the patterns: columns and rows of bits.
     fn pattern_bytes(self) -> u128 {
-        8 * (self.patterns * self.neurons.div_ceil(64) + self.neurons.next_multiple_of(64) * self.patterns.div_ceil(64))
+        // The CPU engine cuts the rows into words of its own.
+        let rows =
+            self.neurons.next_multiple_of(64) * (8 * self.patterns.div_ceil(64) + 2 * self.patterns.div_ceil(15));
+        8 * self.patterns * self.neurons.div_ceil(64) + rows
     }
 
     fn host_bytes(self) -> u64 {

@@ -45,6 +45,24 @@ fn every_key_of_every_document_is_in_the_page() {
 }
 
 #[test]
+fn every_key_of_a_binary_network_is_in_the_pages() {
+    let place = Place::new();
+    let mut documents = Vec::new();
+    for (name, more) in [("images.toml", "trials.count=2"), ("low-activity.toml", "network.size=800"), ("asymmetric.toml", "seed=2")] {
+        let given = [config(name)];
+        let arguments = |verb| [verb, &given[0], "--backend", "cpu", "--set", more, "--set", "sweeps=2"];
+        let check = place.document(&arguments("check"));
+        assert_eq!(unnamed(&page("configuration.md"), &check["config"]), Vec::<String>::new());
+        documents.push(check["plan"].clone());
+        documents.push(place.document(&arguments("run")));
+        documents.push(place.document(&["info", &name.replace("toml", "h5")]));
+    }
+    for document in documents {
+        assert_eq!(unnamed(&page("command-line.md"), &document), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn every_option_is_in_the_page() {
     let (place, page) = (Place::new(), page("command-line.md"));
     for verb in ["run", "new", "check", "devices", "info", "verify", "completions"] {

@@ -80,6 +80,20 @@ fn verify_finds_the_engines_equal() {
 
 #[test]
 #[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn verify_finds_the_engines_of_a_binary_network_equal() {
+    let place = Place::new();
+    let (adapter, network) = (adapter(&place), config("images.toml"));
+    let verify = ["verify", &network, "--adapter", &adapter];
+    let document = place.document(&verify);
+    assert_eq!((&document["equal"], &document["complete"]), (&true.into(), &true.into()));
+    let run = place.document(&["run", &network, "--backend", "cpu"]);
+    assert_eq!(document["run_hash"], run["run_hash"]);
+    assert_eq!(document["sweeps_equal"], run["sweeps"]);
+    assert!(place.answer(&verify).contains("equal: every state and count in"));
+}
+
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
 fn both_engines_write_the_same_hash() {
     let (place, quick) = (Place::new(), quick());
     let adapter = adapter(&place);

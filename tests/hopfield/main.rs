@@ -3,6 +3,7 @@
 mod cases;
 mod engines;
 mod gpu;
+mod mistakes;
 mod neurodynex;
 mod physics;
 mod reference;

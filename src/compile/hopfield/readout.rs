@@ -73,7 +73,7 @@ pub(super) fn fields(readout: &Readout, memories: &Memories, state: &[u64], valu
         let row: Vec<u64> = memories.row(neuron).collect();
         let dot: i64 = set_bits(&row).map(|pattern| i64::from(counts[pattern])).sum();
         let memberships = i64::from(memories.memberships()[neuron]);
-        readout.field(neuron, shared, sums.on, [dot, memberships, value(neuron)])
+        readout.field(readout.base[neuron], shared, sums.on, [dot, memberships, value(neuron)])
     };
     (0..memories.neurons()).map(field).collect()
 }

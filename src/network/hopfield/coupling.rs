@@ -90,14 +90,14 @@ impl Readout {
         of_on.wrapping_add(self.total.wrapping_mul(sums.total as i64))
     }
 
-    /// d_i, from what is shared, K, D_i, k_i and S_i.
+    /// d_i, from the neuron's base, what is shared, K, D_i, k_i and S_i.
     #[inline(always)]
     #[must_use]
-    pub fn field(&self, neuron: usize, shared: i64, on: u64, [dot, memberships, value]: [i64; 3]) -> i64 {
+    pub const fn field(&self, base: i64, shared: i64, on: u64, [dot, memberships, value]: [i64; 3]) -> i64 {
         let active = self.membership.wrapping_mul(on as i64).wrapping_mul(memberships);
         let own = self.own.wrapping_add(self.own_membership.wrapping_mul(memberships)).wrapping_mul(value);
         let field = self.dot.wrapping_mul(dot).wrapping_add(active).wrapping_add(shared);
-        field.wrapping_add(self.base[neuron]).wrapping_sub(own)
+        field.wrapping_add(base).wrapping_sub(own)
     }
 }
 

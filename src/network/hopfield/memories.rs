@@ -2,16 +2,13 @@
 
 use rayon::prelude::*;
 
-/// Neurons whose rows lie side by side: the lanes of the widest vector of 64-bit words.
-pub const LANES: usize = 8;
-
 /// P patterns over N neurons: bit j of column μ and bit μ of row j are ξ_j^μ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memories {
     count: usize,
     neurons: usize,
     columns: Vec<u64>,
-    /// `[neuron / LANES][word][neuron % LANES]`.
+    /// `[neuron][word]`.
     rows: Vec<u64>,
     sizes: Vec<u32>,
     memberships: Vec<u32>,
@@ -64,16 +61,7 @@ impl Memories {
     #[inline(always)]
     pub fn row(&self, neuron: usize) -> impl Iterator<Item = u64> + '_ {
         let words = words(self.count);
-        let first = neuron / LANES * words * LANES + neuron % LANES;
-        self.rows.iter().skip(first).step_by(LANES).take(words).copied()
-    }
-
-    /// The rows of [`LANES`] neurons, `[word][lane]`: those of the group `neuron / LANES`.
-    #[inline(always)]
-    #[must_use]
-    pub fn group(&self, group: usize) -> &[[u64; LANES]] {
-        let words = words(self.count);
-        self.rows.as_chunks().0.get(group * words..(group + 1) * words).unwrap_or_default()
+        self.rows[neuron * words..(neuron + 1) * words].iter().copied()
     }
 
     /// Number of active neurons of each pattern.
@@ -129,7 +117,7 @@ pub fn set_bits(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// The rows of columns, in groups of [`LANES`].
+/// The rows of columns.
 fn transposed(neurons: usize, count: usize, columns: &[u64]) -> Vec<u64> {
     let (column_words, row_words) = (words(neurons), words(count));
     let mut rows = vec![0u64; column_words * 64 * row_words];
@@ -147,7 +135,7 @@ fn transposed(neurons: usize, count: usize, columns: &[u64]) -> Vec<u64> {
             }
             transpose(&mut block);
             for (neuron, &line) in block.iter().enumerate() {
-                rows[(neuron / LANES * row_words + word) * LANES + neuron % LANES] = line;
+                rows[neuron * row_words + word] = line;
             }
         }
     });
@@ -194,8 +182,6 @@ mod tests {
                     (0..count).filter(|&pattern| bit(memories.column(pattern), neuron)).collect();
                 assert_eq!(set_bits(&row).collect::<Vec<_>>(), expected, "neuron {neuron} of {neurons}, {count}");
                 assert_eq!(memories.memberships()[neuron] as usize, expected.len());
-                let lane: Vec<u64> = memories.group(neuron / LANES).iter().map(|lanes| lanes[neuron % LANES]).collect();
-                assert_eq!(lane, row);
             }
             let state = vec![u64::MAX; words(neurons)];
             assert_eq!(memories.counts(&state).collect::<Vec<_>>(), memories.sizes());

@@ -1,55 +1,10 @@
 //! A synchronous sweep of 64 neurons: their fields and their next states. Twin of shaders/hopfield/fields.wgsl.
-//!
-//! D_i = Σ_{μ of i} n^μ comes from the binary digits of the counts: with plane k the patterns whose count has digit k,
-//! D_i = Σ_k 2^k popcount(row_i & plane_k).
 
 use super::Kernels;
+use super::dots::{Passes, Rows};
 use crate::network::hopfield::coupling::{Coupling, Sums};
-use crate::network::hopfield::memories::{LANES, bit};
+use crate::network::hopfield::memories::bit;
 use crate::network::hopfield::{Hopfield, Readout};
-
-/// The counts of the patterns digit by digit, `[digit][word]`.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Planes {
-    words: usize,
-    planes: Vec<u64>,
-}
-
-impl Planes {
-    /// The digits of some counts.
-    pub(super) fn set(&mut self, counts: &[u32]) {
-        let digits = 32 - counts.iter().fold(0, |any, count| any | count).leading_zeros() as usize;
-        self.words = counts.len().div_ceil(64);
-        self.planes.clear();
-        self.planes.resize(digits * self.words, 0);
-        for (pattern, &count) in counts.iter().enumerate() {
-            for (digit, plane) in self.planes.chunks_exact_mut(self.words).enumerate() {
-                plane[pattern / 64] |= u64::from(count >> digit & 1) << (pattern % 64);
-            }
-        }
-    }
-
-    /// D_i of [`LANES`] neurons from their rows.
-    #[inline(always)]
-    fn dots(&self, rows: &[[u64; LANES]]) -> [u64; LANES] {
-        let mut dots = [0; LANES];
-        if self.planes.is_empty() {
-            return dots;
-        }
-        for plane in self.planes.chunks_exact(self.words).rev() {
-            let mut digit = [0u64; LANES];
-            for (row, &plane) in rows.iter().zip(plane) {
-                for lane in 0..LANES {
-                    digit[lane] += u64::from((row[lane] & plane).count_ones());
-                }
-            }
-            for lane in 0..LANES {
-                dots[lane] = 2 * dots[lane] + digit[lane];
-            }
-        }
-        dots
-    }
-}
 
 /// What the neurons of a trial read in a sweep.
 pub(super) struct Context<'a> {
@@ -58,7 +13,9 @@ pub(super) struct Context<'a> {
     pub(super) sweep: u64,
     /// The state before it.
     pub(super) state: &'a [u64],
-    pub(super) planes: &'a Planes,
+    pub(super) kernels: Kernels,
+    pub(super) rows: &'a Rows,
+    pub(super) passes: &'a Passes,
     pub(super) sums: Sums,
 }
 
@@ -76,23 +33,32 @@ pub(super) fn fields(context: &Context<'_>, first: usize, next: &mut [u64]) {
 #[inline(always)]
 fn low_rank_word(context: &Context<'_>, readout: &Readout, word: usize) -> u64 {
     let network = context.network;
+    let (first, state, on) = (word * 64, context.state[word], context.sums.on);
     let shared = readout.shared(context.sums);
-    let (neurons, state) = (network.neurons as usize, context.state[word]);
-    let memberships = network.memories.memberships();
-    let mut next = 0;
-    for group in 0..64 / LANES {
-        let first = word * 64 + group * LANES;
-        let dots = context.planes.dots(network.memories.group(first / LANES));
-        for (lane, dot) in dots.into_iter().enumerate().take(neurons.saturating_sub(first)) {
-            let neuron = first + lane;
-            let is_on = state >> (neuron % 64) & 1 == 1;
-            let read = [dot as i64, i64::from(memberships[neuron]), network.value(is_on)];
-            let field = readout.field(neuron, shared, context.sums.on, read);
-            let is_next = network.decide(field, is_on, (context.trial, context.sweep, neuron as u32));
-            next |= u64::from(is_next) << (neuron % 64);
-        }
+    let mut fields = context.passes.dots(context.kernels, context.rows, word);
+    let offset = context.passes.offset();
+    let memberships = &network.memories.memberships()[first..];
+    let base = &readout.base[first..];
+    for (lane, ((field, &memberships), &base)) in fields.iter_mut().zip(memberships).zip(base).enumerate() {
+        let memberships = i64::from(memberships);
+        let read = [*field + offset * memberships, memberships, network.value(state >> lane & 1 == 1)];
+        *field = readout.field(base, shared, on, read);
     }
-    next
+    let end = (network.neurons as usize - first).min(64);
+    if network.gain.is_some() {
+        let decide = |lane: usize| {
+            let neuron = (first + lane) as u32;
+            network.decide(fields[lane], state >> lane & 1 == 1, (context.trial, context.sweep, neuron))
+        };
+        return (0..end).fold(0, |next, lane| next | u64::from(decide(lane)) << lane);
+    }
+    let (mut above, mut ties) = (0u64, 0u64);
+    for (lane, &field) in fields.iter().enumerate() {
+        above |= u64::from(field > 0) << lane;
+        ties |= u64::from(field == 0) << lane;
+    }
+    let kept = if network.tie_on { u64::MAX } else { state };
+    (above | ties & kept) & (u64::MAX >> (64 - end))
 }
 
 /// Fields from weights that are stored, one neuron after the other.

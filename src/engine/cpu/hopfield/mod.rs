@@ -1,5 +1,6 @@
 //! The CPU engine of binary networks: trials, patterns and neurons shared out to threads, one sweep at a time.
 
+mod dots;
 mod fields;
 mod overlaps;
 mod visits;
@@ -9,7 +10,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use self::fields::{Context, Planes, fields_with};
+use self::dots::{Passes, Rows};
+use self::fields::{Context, fields_with};
 use self::overlaps::overlaps_with;
 use self::visits::{Scratch, Trial, visits_with};
 use super::host::{self, Instructions};
@@ -17,7 +19,7 @@ use crate::engine::hopfield::{Sweep, Swept};
 use crate::engine::{self, EngineError, EngineInfo};
 use crate::network::hopfield::coupling::{Coupling, Sums};
 use crate::network::hopfield::memories::ones;
-use crate::network::hopfield::{Hopfield, Snapshot};
+use crate::network::hopfield::{Hopfield, Memories, Snapshot};
 
 /// Work that is worth a thread, in bits of patterns looked at.
 const SHARE_BITS: usize = 1 << 20;
@@ -76,7 +78,9 @@ pub struct Engine {
     state: Snapshot,
     /// The states that a synchronous sweep makes.
     next: Vec<u64>,
-    planes: Planes,
+    /// What a synchronous sweep of low rank reads.
+    rows: Rows,
+    passes: Passes,
     /// One a trial that runs at a time.
     scratch: Vec<Scratch>,
     finished: VecDeque<Swept>,
@@ -122,6 +126,9 @@ impl Engine {
             })?),
         };
         let plural = if threads == 1 { "" } else { "s" };
+        let none = Memories::default();
+        let is_read = network.synchronous && matches!(network.coupling, Coupling::LowRank(_));
+        let needed = if is_read { &network.memories } else { &none };
         let driver = format!("{threads} thread{plural}, {}", instructions.name());
         Ok(Self {
             info: EngineInfo { engine: "cpu".to_owned(), adapter, driver },
@@ -130,7 +137,8 @@ impl Engine {
             pool,
             state: network.initial_state(),
             next: vec![0; network.state_words()],
-            planes: Planes::default(),
+            rows: Rows::new(needed),
+            passes: Passes::default(),
             scratch: vec![Scratch::default(); threads],
             finished: VecDeque::new(),
             spare: Vec::new(),
@@ -151,14 +159,16 @@ impl Engine {
         for trial in 0..network.trials() {
             let state = &mut self.state.states[trial * words..(trial + 1) * words];
             let counts = &mut self.state.counts[trial * patterns..(trial + 1) * patterns];
-            self.planes.set(counts);
+            self.passes.set(counts);
             let total = counts.iter().map(|&count| u64::from(count)).sum();
             let context = Context {
                 network: &network,
                 trial: trial as u32,
                 sweep: sweep.number,
                 state,
-                planes: &self.planes,
+                kernels: self.kernels,
+                rows: &self.rows,
+                passes: &self.passes,
                 sums: Sums { on: ones(state).into(), total },
             };
             let (pool, kernels) = (self.pool.as_ref(), self.kernels);
