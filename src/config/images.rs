@@ -1,7 +1,7 @@
 //! A folder of images as patterns: one an image, in the order of their names; bright pixels are active.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -62,7 +62,7 @@ struct Image {
 
 type Decode = fn(&[u8]) -> Result<Image, String>;
 
-fn kind(path: &PathBuf) -> Option<Decode> {
+fn kind(path: &Path) -> Option<Decode> {
     match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "png" => Some(png),
         "jpg" | "jpeg" => Some(jpeg),
@@ -70,7 +70,7 @@ fn kind(path: &PathBuf) -> Option<Decode> {
     }
 }
 
-fn decode(path: &PathBuf, bytes: &[u8]) -> Result<Image, String> {
+fn decode(path: &Path, bytes: &[u8]) -> Result<Image, String> {
     kind(path).map_or_else(|| Err("is no image".to_owned()), |decode| decode(bytes))
 }
 

@@ -48,9 +48,12 @@ fn every_key_of_every_document_is_in_the_page() {
 fn every_key_of_a_binary_network_is_in_the_pages() {
     let place = Place::new();
     let mut documents = Vec::new();
-    for (name, more) in [("images.toml", "trials.count=2"), ("low-activity.toml", "network.size=800"), ("asymmetric.toml", "seed=2")] {
+    for (name, more) in
+        [("images.toml", "trials.count=2"), ("low-activity.toml", "network.size=800"), ("asymmetric.toml", "seed=2")]
+    {
         let given = [config(name)];
-        let arguments = |verb| [verb, &given[0], "--backend", "cpu", "--set", more, "--set", "sweeps=2"];
+        let arguments =
+            |verb: &'static str| [verb, given[0].as_str(), "--backend", "cpu", "--set", more, "--set", "sweeps=2"];
         let check = place.document(&arguments("check"));
         assert_eq!(unnamed(&page("configuration.md"), &check["config"]), Vec::<String>::new());
         documents.push(check["plan"].clone());

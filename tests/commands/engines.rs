@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Place, quick, quickly};
+use crate::{Place, config, quick, quickly};
 
 /// The first usable GPU, software or not, by name.
 fn adapter(place: &Place) -> String {

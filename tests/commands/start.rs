@@ -12,11 +12,9 @@ fn the_new_configuration_is_the_reference_network() {
     let place = Place::new();
     let text = place.answer(&["new", "spiking"]);
     fs::write(place.path("mine.toml"), &text).unwrap();
-    let model = |path: &std::path::Path| {
-        match Model::build(&Config::load(path, &[]).unwrap()).unwrap() {
-            Model::Spiking(model) => model,
-            other => panic!("{other:?}"),
-        }
+    let model = |path: &std::path::Path| match Model::build(&Config::load(path, &[]).unwrap()).unwrap() {
+        Model::Spiking(model) => model,
+        other => panic!("{other:?}"),
     };
     assert_eq!(model(&place.path("mine.toml")), model(config("attractor-8k.toml").as_ref()));
     assert!(text.lines().filter(|line| line.contains('#')).count() > 25);

@@ -2,6 +2,7 @@
 
 mod cases;
 mod engines;
+mod files;
 mod gpu;
 mod mistakes;
 mod neurodynex;

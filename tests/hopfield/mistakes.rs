@@ -73,8 +73,18 @@ fn shapes_and_values() {
     check("pattern = 0", "pattern = 0\nflip = 0.1\nkeep = 0.5", "both `flip` and `keep`", "leave one");
     check("[start]\npattern = 0", "", "`start` is missing", "add [start]");
     let weights = |rows: &str| format!("size = 4\nweights = {rows}");
-    check("size = 4", &weights("[[0, 1], [1, 0]]"), "has 2 rows, and the network has 4 neurons", "4 rows of 4");
-    check("size = 4", &weights("[[0], [0], [0], [0]]"), "row 0 of `network.weights` has 1 numbers", "4 numbers");
+    check(
+        "size = 4",
+        &weights("[[0, 1, 0, 0], [1, 0, 0, 0]]"),
+        "has 2 rows, and the network has 4 neurons",
+        "4 rows of 4",
+    );
+    check(
+        "size = 4",
+        &weights("[[0, 0, 0, 0], [0], [0], [0]]"),
+        "row 1 of `network.weights` has 1 numbers",
+        "4 numbers",
+    );
     check("size = 4", &weights("[[0, \"x\", 0, 0]]"), "is a number, not", "0.5");
     check(
         "size = 4",

@@ -135,3 +135,39 @@ fn the_hash_is_that_of_the_states_and_the_echo_repeats_the_run() {
     assert_eq!(again.attributes().run_hash, Some(hash));
     assert_eq!(again.attributes().config, results.attributes().config);
 }
+
+#[test]
+fn what_a_killed_run_leaves_is_read_and_repaired() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.h5");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .args(["run", "--backend", "cpu", "--quiet", "-o"])
+        .args([&path, &Path::new(ROOT).join("configs/hopfield-stochastic.toml")])
+        .args(["--set", "sweeps=1000000000", "--set", "network.size=500", "--set", "patterns.count=20"])
+        .args(["--set", "trials.count=2", "--set", "record.states=true"])
+        .spawn()
+        .expect("the program runs");
+    let started = std::time::Instant::now();
+    let rows = |results: &Results| results.trial(1).map_or(0, |trial| trial.sweeps.len());
+    while !Results::open(&path).is_ok_and(|results| rows(&results) > 100) {
+        assert!(started.elapsed().as_secs() < 60, "nothing is written");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    let killed = Results::open(&path).expect("results");
+    assert_eq!((killed.state(), killed.attributes().run_hash.is_some()), (State::Killed, false));
+    let before = killed.trial(0).expect("traces");
+    drop(killed);
+    Results::repair(&path).expect("it is repaired");
+    let repaired = Results::open(&path).expect("results");
+    assert_eq!(repaired.state(), State::Interrupted);
+    let after = repaired.trial(0).expect("traces");
+    assert!(after.sweeps.len() >= 100 && after.sweeps.len() <= before.sweeps.len());
+    assert_eq!(after.sweeps.len(), after.states.expect("states").nrows());
+    assert_eq!((after.flips.len(), after.distance.expect("a distance").len()), (after.sweeps.len(), after.sweeps.len()));
+    assert_eq!(repaired.ending(0).expect("an ending").outcome, "");
+    let told = Command::new(env!("CARGO_BIN_EXE_attractor")).arg("info").arg(&path).output().expect("it runs");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.contains("interrupted after") && told.contains("trial 1"), "{told}");
+}

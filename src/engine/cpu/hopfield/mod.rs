@@ -23,6 +23,8 @@ use crate::network::hopfield::{Hopfield, Memories, Snapshot};
 
 /// Work that is worth a thread, in bits of patterns looked at.
 const SHARE_BITS: usize = 1 << 20;
+/// Words of columns whose counting is worth several threads.
+const COUNTING_WORDS: usize = 1 << 18;
 
 /// The instructions of the kernels.
 #[derive(Clone, Copy, Debug)]
@@ -175,6 +177,8 @@ impl Engine {
             shared_out(pool, self.threads, &mut self.next, |first, next| fields_with(kernels, &context, first, next));
             state.copy_from_slice(&self.next);
             let (memories, state) = (&network.memories, &*state);
+            // Counting takes a few microseconds in all but large networks, less than waking a thread.
+            let pool = pool.filter(|_| words * patterns >= COUNTING_WORDS);
             shared_out(pool, self.threads, counts, |first, counts| {
                 overlaps_with(kernels, memories, state, first, counts);
             });
@@ -224,21 +228,23 @@ fn shares(network: &Hopfield) -> usize {
     (bits / SHARE_BITS).max(1)
 }
 
-/// Shares the places of a list out to threads, each with the number of its first place.
+/// Shares the places of a list out to threads, the calling one among them, each with the number of its first place.
 fn shared_out<T: Send>(
     pool: Option<&rayon::ThreadPool>,
     threads: usize,
     places: &mut [T],
     work: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    match pool {
-        Some(pool) if !places.is_empty() => {
-            let share = places.len().div_ceil(threads);
-            let shares = places.par_chunks_mut(share).enumerate();
-            pool.install(|| shares.for_each(|(at, places)| work(at * share, places)));
+    let (Some(pool), false) = (pool, places.is_empty()) else { return work(0, places) };
+    let share = places.len().div_ceil(threads);
+    let (own, others) = places.split_at_mut(share);
+    pool.in_place_scope(|scope| {
+        for (at, places) in others.chunks_mut(share).enumerate() {
+            let work = &work;
+            scope.spawn(move |_| work((at + 1) * share, places));
         }
-        _ => work(0, places),
-    }
+        work(0, own);
+    });
 }
 
 impl engine::Engine<Hopfield> for Engine {

@@ -93,8 +93,8 @@ fn change_counts(row: &[u64], counts: &mut [u32], change: u32) {
     for (&word, counts) in row.iter().zip(counts.as_chunks_mut::<64>().0) {
         for (half, counts) in counts.as_chunks_mut::<PIECE>().0.iter_mut().enumerate() {
             let bits = (word >> (PIECE * half)) as u32;
-            for at in 0..PIECE {
-                counts[at] = counts[at].wrapping_add(change & (bits >> at & 1).wrapping_neg());
+            for (at, count) in counts.iter_mut().enumerate() {
+                *count = count.wrapping_add(change & (bits >> at & 1).wrapping_neg());
             }
         }
     }
