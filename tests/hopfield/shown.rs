@@ -165,7 +165,10 @@ fn what_a_killed_run_leaves_is_read_and_repaired() {
     let after = repaired.trial(0).expect("traces");
     assert!(after.sweeps.len() >= 100 && after.sweeps.len() <= before.sweeps.len());
     assert_eq!(after.sweeps.len(), after.states.expect("states").nrows());
-    assert_eq!((after.flips.len(), after.distance.expect("a distance").len()), (after.sweeps.len(), after.sweeps.len()));
+    assert_eq!(
+        (after.flips.len(), after.distance.expect("a distance").len()),
+        (after.sweeps.len(), after.sweeps.len())
+    );
     assert_eq!(repaired.ending(0).expect("an ending").outcome, "");
     let told = Command::new(env!("CARGO_BIN_EXE_attractor")).arg("info").arg(&path).output().expect("it runs");
     let told = String::from_utf8_lossy(&told.stdout).into_owned();

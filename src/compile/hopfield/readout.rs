@@ -68,12 +68,12 @@ pub(super) fn fields(readout: &Readout, memories: &Memories, state: &[u64], valu
     }
     let counts: Vec<u32> = memories.counts(&state).collect();
     let sums = Sums { on: ones(&state).into(), total: counts.iter().map(|&count| u64::from(count)).sum() };
-    let shared = readout.shared(sums);
+    let (shared, each) = (readout.shared(sums), readout.per_membership(sums.on, 0));
     let field = |neuron: usize| {
         let row: Vec<u64> = memories.row(neuron).collect();
         let dot: i64 = set_bits(&row).map(|pattern| i64::from(counts[pattern])).sum();
         let memberships = i64::from(memories.memberships()[neuron]);
-        readout.field(readout.base[neuron], shared, sums.on, [dot, memberships, value(neuron)])
+        readout.field(readout.base[neuron], [shared, each], [dot, memberships, value(neuron)])
     };
     (0..memories.neurons()).map(field).collect()
 }

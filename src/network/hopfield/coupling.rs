@@ -90,13 +90,19 @@ impl Readout {
         of_on.wrapping_add(self.total.wrapping_mul(sums.total as i64))
     }
 
-    /// d_i, from the neuron's base, what is shared, K, D_i, k_i and S_i.
+    /// What each of a neuron's patterns adds, where D_i lacks `offset` for each of them.
     #[inline(always)]
     #[must_use]
-    pub const fn field(&self, base: i64, shared: i64, on: u64, [dot, memberships, value]: [i64; 3]) -> i64 {
-        let active = self.membership.wrapping_mul(on as i64).wrapping_mul(memberships);
+    pub const fn per_membership(&self, on: u64, offset: i64) -> i64 {
+        self.membership.wrapping_mul(on as i64).wrapping_add(self.dot.wrapping_mul(offset))
+    }
+
+    /// d_i, from the neuron's base, what is shared, what each pattern adds, D_i, k_i and S_i.
+    #[inline(always)]
+    #[must_use]
+    pub const fn field(&self, base: i64, [shared, each]: [i64; 2], [dot, memberships, value]: [i64; 3]) -> i64 {
         let own = self.own.wrapping_add(self.own_membership.wrapping_mul(memberships)).wrapping_mul(value);
-        let field = self.dot.wrapping_mul(dot).wrapping_add(active).wrapping_add(shared);
+        let field = self.dot.wrapping_mul(dot).wrapping_add(each.wrapping_mul(memberships)).wrapping_add(shared);
         field.wrapping_add(base).wrapping_sub(own)
     }
 }

@@ -33,16 +33,14 @@ pub(super) fn fields(context: &Context<'_>, first: usize, next: &mut [u64]) {
 #[inline(always)]
 fn low_rank_word(context: &Context<'_>, readout: &Readout, word: usize) -> u64 {
     let network = context.network;
-    let (first, state, on) = (word * 64, context.state[word], context.sums.on);
-    let shared = readout.shared(context.sums);
+    let (first, state) = (word * 64, context.state[word]);
+    let shared = [readout.shared(context.sums), readout.per_membership(context.sums.on, context.passes.offset())];
     let mut fields = context.passes.dots(context.kernels, context.rows, word);
-    let offset = context.passes.offset();
     let memberships = &network.memories.memberships()[first..];
     let base = &readout.base[first..];
     for (lane, ((field, &memberships), &base)) in fields.iter_mut().zip(memberships).zip(base).enumerate() {
-        let memberships = i64::from(memberships);
-        let read = [*field + offset * memberships, memberships, network.value(state >> lane & 1 == 1)];
-        *field = readout.field(base, shared, on, read);
+        let read = [*field, i64::from(memberships), network.value(state >> lane & 1 == 1)];
+        *field = readout.field(base, shared, read);
     }
     let end = (network.neurons as usize - first).min(64);
     if network.gain.is_some() {

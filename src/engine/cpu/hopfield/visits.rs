@@ -53,7 +53,8 @@ fn low_rank_visits(network: &Hopfield, readout: &Readout, trial: &mut Trial<'_>,
         let is_on = bit(trial.state, neuron);
         let memberships = i64::from(network.memories.memberships()[neuron]);
         let read = [dot(row, counts, words_max) as i64, memberships, network.value(is_on)];
-        let field = readout.field(readout.base[neuron], readout.shared(sums), sums.on, read);
+        let field =
+            readout.field(readout.base[neuron], [readout.shared(sums), readout.per_membership(sums.on, 0)], read);
         let is_next = network.decide(field, is_on, (trial.number, trial.sweep, neuron as u32));
         if is_next != is_on {
             trial.state[neuron / 64] ^= 1 << (neuron % 64);
