@@ -1,6 +1,7 @@
 //! The binary model: neurons that are on or off, the patterns they store, and where a run begins.
 
 pub(super) mod build;
+mod weights;
 
 pub use super::patterns::PatternSource;
 use crate::units::Ratio;

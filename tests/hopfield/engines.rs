@@ -79,10 +79,10 @@ fn one_bit_of_a_pattern_is_seen() {
 #[test]
 fn threads_and_instructions_change_nothing_in_large_networks() {
     for (update, coupling) in
-        [("synchronous", ""), ("asynchronous", ""), ("synchronous", "connection_probability = 0.05")]
+        [("synchronous", ""), ("asynchronous", ""), ("synchronous", "connection_probability = 0.001")]
     {
         let text = format!(
-            "model = \"hopfield\"\nsweeps = 3\n[trials]\ncount = 3\n[patterns]\ncount = 400\n[network]\nsize = 8000\n\
+            "model = \"hopfield\"\nsweeps = 3\n[trials]\ncount = 3\n[patterns]\ncount = 400\n[network]\nsize = 40000\n\
              temperature = 0.4\nupdate = \"{update}\"\n{coupling}\n[start]\npattern = 0\noverlap = 0.3\n"
         );
         let network = network(&text);

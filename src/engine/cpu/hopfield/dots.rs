@@ -3,7 +3,7 @@
 //! Entries and sums have 16 bits. Counts that lie close together, as those of random patterns do, are kept less their
 //! mean, and one pass over the neurons is exact; others are cut into digits, a pass for each.
 
-use super::Kernels;
+use super::kernels::Kernels;
 use crate::network::hopfield::Memories;
 use crate::network::hopfield::memories::bit;
 

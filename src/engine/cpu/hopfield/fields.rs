@@ -1,7 +1,7 @@
 //! A synchronous sweep of 64 neurons: their fields and their next states. Twin of shaders/hopfield/fields.wgsl.
 
-use super::Kernels;
 use super::dots::{Passes, Rows};
+use super::kernels::Kernels;
 use crate::network::hopfield::coupling::{Coupling, Sums};
 use crate::network::hopfield::memories::bit;
 use crate::network::hopfield::{Hopfield, Readout};
@@ -86,5 +86,5 @@ pub(super) fn stored_field(network: &Hopfield, neuron: usize, state: &[u64]) -> 
 
 /// The same with the best instructions there are.
 pub(super) fn fields_with(kernels: Kernels, context: &Context<'_>, first: usize, next: &mut [u64]) {
-    super::with_instructions!(kernels, fields(context: &Context<'_>, first: usize, next: &mut [u64]));
+    super::kernels::with_instructions!(kernels, fields(context: &Context<'_>, first: usize, next: &mut [u64]));
 }

@@ -2,7 +2,9 @@
 
 mod dots;
 mod fields;
+mod kernels;
 mod overlaps;
+mod share;
 mod visits;
 
 use std::collections::VecDeque;
@@ -12,7 +14,9 @@ use rayon::prelude::*;
 
 use self::dots::{Passes, Rows};
 use self::fields::{Context, fields_with};
+use self::kernels::Kernels;
 use self::overlaps::overlaps_with;
+use self::share::{COUNTING_WORDS, shared_out, shares};
 use self::visits::{Scratch, Trial, visits_with};
 use super::host::{self, Instructions};
 use crate::engine::hopfield::{Sweep, Swept};
@@ -20,54 +24,6 @@ use crate::engine::{self, EngineError, EngineInfo};
 use crate::network::hopfield::coupling::{Coupling, Sums};
 use crate::network::hopfield::memories::ones;
 use crate::network::hopfield::{Hopfield, Memories, Snapshot};
-
-/// Work that is worth a thread, in bits of patterns looked at.
-const SHARE_BITS: usize = 1 << 20;
-/// Words of columns whose counting is worth several threads.
-const COUNTING_WORDS: usize = 1 << 18;
-
-/// The instructions of the kernels.
-#[derive(Clone, Copy, Debug)]
-struct Kernels {
-    instructions: Instructions,
-    /// AVX-512 counts bits by itself.
-    vector_popcount: bool,
-}
-
-/// Calls a kernel compiled for the instructions that were found.
-macro_rules! with_instructions {
-    ($kernels:expr, $kernel:ident($($name:ident: $type:ty),*)) => {{
-        #[cfg(target_arch = "x86_64")]
-        {
-            use crate::engine::cpu::host::Instructions;
-            #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-            fn avx2($($name: $type),*) {
-                $kernel($($name),*);
-            }
-            #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
-            fn avx512($($name: $type),*) {
-                $kernel($($name),*);
-            }
-            #[target_feature(
-                enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq"
-            )]
-            fn avx512_popcount($($name: $type),*) {
-                $kernel($($name),*);
-            }
-            match ($kernels.instructions, $kernels.vector_popcount) {
-                (Instructions::Baseline, _) => {}
-                // SAFETY: instructions other than the baseline come from run-time detection on this processor.
-                (Instructions::Avx2, _) => return unsafe { avx2($($name),*) },
-                // SAFETY: as above.
-                (Instructions::Avx512, false) => return unsafe { avx512($($name),*) },
-                // SAFETY: as above.
-                (Instructions::Avx512, true) => return unsafe { avx512_popcount($($name),*) },
-            }
-        }
-        $kernel($($name),*);
-    }};
-}
-use with_instructions;
 
 /// A binary network on the processor.
 pub struct Engine {
@@ -212,39 +168,6 @@ impl Engine {
             None => trials.iter_mut().for_each(|trial| visits_with(kernels, network, trial, &mut self.scratch[0])),
         }
     }
-}
-
-/// How many threads have something to do.
-fn shares(network: &Hopfield) -> usize {
-    if !network.synchronous {
-        return network.trials();
-    }
-    let neurons = network.neurons as usize;
-    let bits = match &network.coupling {
-        Coupling::LowRank(_) => neurons * network.memories.count(),
-        Coupling::Sparse(sparse) => sparse.sources.len() * network.memories.row_words().max(1) * 8,
-        Coupling::Matrix(_) => neurons * neurons * 8,
-    };
-    (bits / SHARE_BITS).max(1)
-}
-
-/// Shares the places of a list out to threads, the calling one among them, each with the number of its first place.
-fn shared_out<T: Send>(
-    pool: Option<&rayon::ThreadPool>,
-    threads: usize,
-    places: &mut [T],
-    work: impl Fn(usize, &mut [T]) + Sync,
-) {
-    let (Some(pool), false) = (pool, places.is_empty()) else { return work(0, places) };
-    let share = places.len().div_ceil(threads);
-    let (own, others) = places.split_at_mut(share);
-    pool.in_place_scope(|scope| {
-        for (at, places) in others.chunks_mut(share).enumerate() {
-            let work = &work;
-            scope.spawn(move |_| work((at + 1) * share, places));
-        }
-        work(0, own);
-    });
 }
 
 impl engine::Engine<Hopfield> for Engine {

@@ -1,6 +1,6 @@
 //! Counts how many neurons that are on are active in each pattern. Twin of shaders/hopfield/overlaps.wgsl.
 
-use super::Kernels;
+use super::kernels::Kernels;
 use crate::network::hopfield::Memories;
 use crate::network::hopfield::memories::common;
 
@@ -14,5 +14,5 @@ pub(super) fn overlaps(memories: &Memories, state: &[u64], first: usize, counts:
 
 /// The same with the best instructions there are.
 pub(super) fn overlaps_with(kernels: Kernels, memories: &Memories, state: &[u64], first: usize, counts: &mut [u32]) {
-    super::with_instructions!(kernels, overlaps(memories: &Memories, state: &[u64], first: usize, counts: &mut [u32]));
+    super::kernels::with_instructions!(kernels, overlaps(memories: &Memories, state: &[u64], first: usize, counts: &mut [u32]));
 }

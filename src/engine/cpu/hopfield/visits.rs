@@ -1,8 +1,8 @@
 //! An asynchronous sweep of one trial: every neuron is visited in a random order, and the counts follow each flip. Twin
 //! of shaders/hopfield/visits.wgsl.
 
-use super::Kernels;
 use super::fields::stored_field;
+use super::kernels::Kernels;
 use crate::network::hopfield::coupling::{Coupling, Sums};
 use crate::network::hopfield::memories::{bit, ones};
 use crate::network::hopfield::{Hopfield, Readout};
@@ -117,7 +117,7 @@ fn stored_visits(network: &Hopfield, trial: &mut Trial<'_>, scratch: &mut Scratc
 /// The same with the best instructions there are.
 pub(super) fn visits_with(kernels: Kernels, network: &Hopfield, trial: &mut Trial<'_>, scratch: &mut Scratch) {
     network.order(trial.number, trial.sweep, &mut scratch.keys);
-    super::with_instructions!(
+    super::kernels::with_instructions!(
         kernels,
         visits(network: &Hopfield, trial: &mut Trial<'_>, scratch: &mut Scratch)
     );
