@@ -138,6 +138,8 @@ pub(crate) enum ModelName {
     Spiking,
     /// Binary neurons: Hopfield networks.
     Hopfield,
+    /// Firing-rate neurons with Hebbian or other weights.
+    Rate,
 }
 
 /// `attractor check`

@@ -36,6 +36,7 @@
 
 // Leaves: known to every stage, knowing none.
 pub mod fixed;
+pub mod memory;
 pub mod random;
 pub mod units;
 

@@ -374,11 +374,10 @@ fn what_is_not_there_yet() {
     check("[record]\n", "[«guard»]\nsilence = \"500 ms\"\n[record]\n", "`guard` is not there yet", sub);
     check("[record]\n", "[[«protocol»]]\nat = \"1 s\"\n[record]\n", "`protocol` is not there yet", sub);
     check_text(
-        "model = «\"rate\"»\nsweeps = 3\n",
-        "`rate` is not there yet",
-        "\"spiking\" or \"hopfield\" in this version",
+        "model = «\"rats\"»\nsweeps = 3\n",
+        "`model` is \"spiking\", \"hopfield\" or \"rate\", not `rats`",
+        "did you mean \"rate\"?",
     );
-    check_text("model = «\"rats\"»\nsweeps = 3\n", "or \"hopfield\", not `rats`", "write \"spiking\"");
 }
 
 #[test]

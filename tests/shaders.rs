@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::offset_of;
 
 use attractor::engine::gpu::hopfield::parameters as hopfield;
+use attractor::engine::gpu::rate;
 use attractor::engine::gpu::shaders::{self, Access, Integers, Place, STORAGE_BUFFERS_MAX, Shader, WORKGROUP_SIZE};
 use attractor::engine::gpu::spiking::parameters::{self, Block, Population, Projection};
 use attractor::{fixed, random};
@@ -67,7 +68,8 @@ fn every_file_is_part_of_a_shader() {
             if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }
-    let parts: BTreeSet<&str> = shaders::all().into_iter().flat_map(|shader| shader.parts).collect();
+    let all = shaders::all().into_iter().chain(rate::shaders::all());
+    let parts: BTreeSet<&str> = all.flat_map(|shader| shader.parts).collect();
     for file in &files {
         let text = std::fs::read_to_string(file).expect("the file can be read");
         assert!(parts.contains(text.as_str()), "{} is in no shader", file.display());

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which modules of the library each may import: what stands to its left on the way of the data, and no more.
-const IMPORTS: [(&str, &[&str]); 15] = [
+const IMPORTS: [(&str, &[&str]); 16] = [
     ("fixed", &[]),
+    ("memory", &[]),
     ("random", &[]),
     ("units", &[]),
-    ("config", &["units"]),
+    ("config", &["memory", "units"]),
     ("model", &["config", "units"]),
     ("network", &["fixed", "random"]),
     ("compile", &["config", "model", "network", "fixed", "random", "units"]),
@@ -145,7 +146,7 @@ fn crates_are_used_only_where_they_belong() {
 
 #[test]
 fn every_shader_has_a_twin_on_the_cpu() {
-    for model in ["spiking", "hopfield"] {
+    for model in ["spiking", "hopfield", "rate"] {
         let shaders = files(&format!("shaders/{model}"), &["wgsl"]);
         // The others are parts of them: declarations.
         let entry_points: Vec<_> = shaders.iter().filter(|(_, text)| text.contains("@compute")).collect();

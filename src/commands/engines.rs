@@ -6,6 +6,7 @@ use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Dynamics, Engine, EngineError, cpu};
 use attractor::model;
 use attractor::network::hopfield::Hopfield;
+use attractor::network::rate::Rate;
 use attractor::network::spiking::Spiking;
 
 use crate::cli::{Backend, EngineArgs};
@@ -46,6 +47,18 @@ impl Carried for Hopfield {
 
     fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError> {
         Ok(Box::new(gpu::hopfield::Engine::new(gpu, network)?))
+    }
+}
+
+impl Carried for Rate {
+    type Model = model::rate::Rate;
+
+    fn on_cpu(network: Arc<Self>, threads: usize) -> Result<Box<dyn Engine<Self>>, EngineError> {
+        Ok(Box::new(cpu::rate::Engine::new(network, threads)?))
+    }
+
+    fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError> {
+        Ok(Box::new(gpu::rate::Engine::new(gpu, network)?))
     }
 }
 

@@ -7,6 +7,7 @@ mod hopfield;
 mod patterns;
 mod population;
 mod projection;
+mod rate;
 mod spiking;
 mod stimulus;
 
@@ -22,8 +23,10 @@ pub fn compile(model: &Model) -> Result<Network, Vec<Problem>> {
     match model {
         Model::Spiking(model) => spiking::compile(model).map(Network::Spiking),
         Model::Hopfield(model) => hopfield::compile(model).map(Network::Hopfield),
+        Model::Rate(model) => rate::compile(model).map(Network::Rate),
     }
 }
 
 pub use hopfield::compile as compile_hopfield;
+pub use rate::compile as compile_rate;
 pub use spiking::compile as compile_spiking;

@@ -3,15 +3,18 @@
 //! A file is parsed to a tree of values that know where they are written; `--set` arguments are put into the tree;
 //! then it is read table by table, and the echo grows on the way. All problems are collected, none hides another.
 
+mod array_file;
 mod choice;
 mod echo;
 pub(crate) mod hopfield;
 mod images;
 mod kinds;
+mod number;
 mod overrides;
 mod pattern_file;
 mod patterns;
 mod problem;
+pub(crate) mod rate;
 mod render;
 mod section;
 mod source;
@@ -62,6 +65,8 @@ pub(crate) enum Network {
     Spiking(Box<spiking::Spiking>),
     /// model = "hopfield"
     Hopfield(Box<hopfield::Hopfield>),
+    /// model = "rate"
+    Rate(Box<rate::Rate>),
     /// Nothing that this version knows; problems say so.
     Unknown,
 }
@@ -106,6 +111,12 @@ impl Config {
     #[must_use]
     pub fn problems(&self, problems: Vec<Problem>) -> Problems {
         Problems::new(&self.sources, &self.tree, problems)
+    }
+
+    /// What is likely to be a mistake and is none for sure, with lines as for problems.
+    #[must_use]
+    pub fn warnings(&self, warnings: Vec<Problem>) -> Problems {
+        Problems::new(&self.sources, &self.tree, warnings).into_warnings()
     }
 
     /// Whether a value is written, and not a default.
@@ -161,7 +172,7 @@ impl Reading {
     }
 }
 
-const MODEL: Choice = Choice { options: &["spiking", "hopfield"], later: &["rate"] };
+const MODEL: Choice = Choice { options: &["spiking", "hopfield", "rate"], later: &[] };
 
 /// Reads the whole tree.
 fn read_root(tree: &Table, directory: &Path, problems: &mut Vec<Problem>) -> (Network, EchoTable) {
@@ -173,6 +184,7 @@ fn read_root(tree: &Table, directory: &Path, problems: &mut Vec<Problem>) -> (Ne
     }
     let network = match model {
         Some("hopfield") => Network::Hopfield(Box::new(hopfield::read(&mut root, directory))),
+        Some("rate") => Network::Rate(Box::new(rate::read(&mut root, directory))),
         _ => Network::Spiking(Box::new(spiking::read(&mut root, directory))),
     };
     (network, root.finish())

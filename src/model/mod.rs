@@ -2,7 +2,9 @@
 
 pub mod hopfield;
 mod patterns;
+pub mod rate;
 pub mod spiking;
+mod steps;
 
 use std::path::Path;
 
@@ -15,6 +17,8 @@ pub enum Model {
     Spiking(spiking::Spiking),
     /// Binary neurons with Hebbian or given weights.
     Hopfield(hopfield::Hopfield),
+    /// Rate neurons with Hebbian or other weights.
+    Rate(rate::Rate),
 }
 
 impl Model {
@@ -100,6 +104,7 @@ fn build(config: &Config, problems: &mut Vec<Problem>) -> Option<Model> {
     match &config.network {
         Network::Spiking(written) => spiking::build::build(config, written, problems).map(Model::Spiking),
         Network::Hopfield(written) => hopfield::build::build(written, problems).map(Model::Hopfield),
+        Network::Rate(written) => rate::build::build(config, written, problems).map(Model::Rate),
         Network::Unknown => None,
     }
 }

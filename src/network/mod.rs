@@ -2,6 +2,7 @@
 
 pub mod hopfield;
 pub mod patterns;
+pub mod rate;
 pub mod spiking;
 
 /// A compiled network of one of the models.
@@ -11,4 +12,6 @@ pub enum Network {
     Spiking(spiking::Spiking),
     /// Binary neurons.
     Hopfield(hopfield::Hopfield),
+    /// Rate neurons.
+    Rate(rate::Rate),
 }

@@ -7,6 +7,7 @@ pub mod hopfield;
 mod layout;
 mod patterns;
 pub(crate) mod place;
+pub mod rate;
 mod recorder;
 mod reserve;
 pub mod spiking;

@@ -1,6 +1,7 @@
 //! Results: reads a results file, finished or not.
 
 mod hopfield;
+mod rate;
 mod repair;
 mod spikes;
 mod tables;
@@ -14,6 +15,7 @@ use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{Dataset, Group, Location};
 
 pub use hopfield::{Ending, Trial};
+pub use rate::{RateStimulus, Trace, Traces};
 pub use repair::Repaired;
 pub use spikes::Spikes;
 pub use tables::{Patterns, Stimulus, Stored};

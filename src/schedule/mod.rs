@@ -1,6 +1,7 @@
 //! The schedule: cuts the time of a run into blocks.
 
 mod hopfield;
+mod rate;
 mod spiking;
 
 pub use hopfield::Sweeps;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{Place, config, quick, quickly};
 
 /// The first usable GPU, software or not, by name.
-fn adapter(place: &Place) -> String {
+pub(crate) fn adapter(place: &Place) -> String {
     let document = place.document(&["devices"]);
     let gpus = document["gpus"].as_array().unwrap();
     let usable = gpus.iter().find(|gpu| gpu["usable"] == true).expect("no usable GPU: install a Vulkan driver");

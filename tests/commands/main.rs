@@ -6,6 +6,7 @@ mod info;
 mod interrupt;
 mod mistakes;
 mod plan;
+mod rate;
 mod run;
 mod start;
 

@@ -49,7 +49,7 @@ fn a_new_file_replaces_none_without_force() {
     place.answer(&["new", "spiking", "-o", "mine.toml", "--force"]);
     assert_eq!(fs::read_to_string(place.path("mine.toml")).unwrap(), written);
     place.failure(1, &["new", "spiking", "-o", "no/such/mine.toml"]);
-    place.failure(2, &["new", "rate"]);
+    place.failure(2, &["new", "perceptron"]);
 }
 
 #[test]

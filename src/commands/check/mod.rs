@@ -1,6 +1,7 @@
 //! `attractor check`: validates a configuration and prints the plan of its run.
 
 mod hopfield;
+mod rate;
 mod spiking;
 
 use std::ops::ControlFlow;
@@ -28,6 +29,7 @@ pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Ended> {
     match Source::read(&args.config, &mut phases)? {
         Source::Spiking(source) => checked(args, &mut phases, &source),
         Source::Hopfield(source) => checked(args, &mut phases, &source),
+        Source::Rate(source) => checked(args, &mut phases, &source),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `attractor info`: tells in words what is in a results file.
 
 mod hopfield;
+mod rate;
 mod spiking;
 
 use anyhow::anyhow;
@@ -25,6 +26,7 @@ pub(crate) fn info(args: &InfoArgs) -> anyhow::Result<Ended> {
     let damaged = |error: anyhow::Error| anyhow!("`{}` is damaged: {error:#}", args.results.display());
     let found = match config::echoed(&results.attributes().config)["model"].as_str() {
         Some("hopfield") => hopfield::found(&results),
+        Some("rate") => rate::found(&results),
         _ => spiking::found(&results),
     };
     let found = found.map_err(damaged)?;

@@ -1,6 +1,7 @@
 //! `attractor verify`: runs a configuration on the CPU and on the GPU and compares them block by block.
 
 mod hopfield;
+mod rate;
 mod spiking;
 
 use std::sync::atomic::AtomicBool;
@@ -25,6 +26,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<Ended> {
     match Source::read(&args.config, &mut phases)? {
         Source::Spiking(source) => verified(args, &mut phases, &source, stop),
         Source::Hopfield(source) => verified(args, &mut phases, &source, stop),
+        Source::Rate(source) => verified(args, &mut phases, &source, stop),
     }
 }
 

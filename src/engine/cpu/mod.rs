@@ -3,4 +3,5 @@
 pub mod hopfield;
 pub mod host;
 mod lanes;
+pub mod rate;
 pub mod spiking;
