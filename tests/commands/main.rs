@@ -5,6 +5,7 @@ mod engines;
 mod info;
 mod interrupt;
 mod mistakes;
+mod one_memory;
 mod plan;
 mod rate;
 mod run;
