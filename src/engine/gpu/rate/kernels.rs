@@ -4,6 +4,7 @@ use super::buffers::Buffers;
 use super::layout::{Layout, TURN_STRIDE};
 use super::{parameters, shaders};
 use crate::engine::gpu::Gpu;
+use crate::engine::gpu::pipelines;
 use crate::engine::gpu::shaders::{Access, Shader};
 use crate::network::rate::{BLOCK_STEPS_MAX, Coupling, Rate};
 
@@ -23,11 +24,10 @@ pub(super) struct Kernels {
     has_sums: bool,
 }
 
-/// A pipeline, what it is bound to and its workgroups.
+/// A kernel and its workgroups.
 #[derive(Debug)]
 struct Kernel {
-    pipeline: wgpu::ComputePipeline,
-    bindings: wgpu::BindGroup,
+    kernel: pipelines::Kernel,
     has_turn: bool,
     groups: [u32; 2],
 }
@@ -38,10 +38,10 @@ impl Kernels {
         let limit = gpu.device().limits.workgroups;
         let groups = |tasks: u64| Layout::groups(tasks, limit);
         let make = |shader: &Shader, tasks: u64| {
-            let (bind_layout, bindings) = bind(gpu, shader, buffers);
             let has_turn = shader.bindings.iter().any(|binding| binding.2 == Access::DynamicUniform);
-            let pipeline = pipeline(gpu, shader, &bind_layout, &constants);
-            Kernel { pipeline, bindings, has_turn, groups: groups(tasks) }
+            let turn = size_of::<parameters::Turn>();
+            let kernel = pipelines::Kernel::new(gpu, shader, turn, &constants, |name| buffers.of_variable(name));
+            Kernel { kernel, has_turn, groups: groups(tasks) }
         };
         let vectors = layout.vectors.end - layout.vectors.start;
         let is_stored = matches!(network.coupling, Coupling::Dense(_));
@@ -91,59 +91,8 @@ impl Kernels {
 impl Kernel {
     fn run(&self, pass: &mut wgpu::ComputePass<'_>, turn: u32, [x, y]: [u32; 2]) {
         let offset = turn * TURN_STRIDE as u32;
-        pass.set_pipeline(&self.pipeline);
-        pass.set_bind_group(0, &self.bindings, if self.has_turn { std::slice::from_ref(&offset) } else { &[] });
+        pass.set_pipeline(&self.kernel.pipeline);
+        pass.set_bind_group(0, &self.kernel.bindings, if self.has_turn { std::slice::from_ref(&offset) } else { &[] });
         pass.dispatch_workgroups(x, y, 1);
     }
-}
-
-fn bind(gpu: &Gpu, shader: &Shader, buffers: &Buffers) -> (wgpu::BindGroupLayout, wgpu::BindGroup) {
-    let label = Some(shader.name);
-    let entries: Vec<_> = shader.bindings.iter().map(|&(binding, _, access)| layout_entry(binding, access)).collect();
-    let layout = gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label, entries: &entries });
-    let record = wgpu::BufferSize::new(size_of::<parameters::Turn>() as u64);
-    let entry = |&(binding, name, access): &(u32, &str, Access)| {
-        let size = if access == Access::DynamicUniform { record } else { None };
-        let buffer = wgpu::BufferBinding { buffer: buffers.of_variable(name), offset: 0, size };
-        wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::Buffer(buffer) }
-    };
-    let entries: Vec<_> = shader.bindings.iter().map(entry).collect();
-    let group = wgpu::BindGroupDescriptor { label, layout: &layout, entries: &entries };
-    let group = gpu.device.create_bind_group(&group);
-    (layout, group)
-}
-
-fn layout_entry(binding: u32, access: Access) -> wgpu::BindGroupLayoutEntry {
-    let ty = match access {
-        Access::DynamicUniform | Access::Uniform => wgpu::BufferBindingType::Uniform,
-        Access::Read => wgpu::BufferBindingType::Storage { read_only: true },
-        Access::ReadWrite => wgpu::BufferBindingType::Storage { read_only: false },
-    };
-    let has_dynamic_offset = access == Access::DynamicUniform;
-    let ty = wgpu::BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None };
-    wgpu::BindGroupLayoutEntry { binding, visibility: wgpu::ShaderStages::COMPUTE, ty, count: None }
-}
-
-fn pipeline(
-    gpu: &Gpu,
-    shader: &Shader,
-    bindings: &wgpu::BindGroupLayout,
-    constants: &[(&str, f64)],
-) -> wgpu::ComputePipeline {
-    let label = Some(shader.name);
-    let layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-        label,
-        bind_group_layouts: &[Some(bindings)],
-        immediate_size: 0,
-    });
-    let source = wgpu::ShaderSource::Wgsl(shader.source().into());
-    let module = gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor { label, source });
-    gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label,
-        layout: Some(&layout),
-        module: &module,
-        entry_point: Some(shader.entry_point),
-        compilation_options: wgpu::PipelineCompilationOptions { constants, ..Default::default() },
-        cache: None,
-    })
 }
