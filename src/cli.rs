@@ -136,6 +136,10 @@ pub(crate) struct NewArgs {
 pub(crate) enum ModelName {
     /// Leaky integrate-and-fire neurons with Hebbian weights.
     Spiking,
+    /// Binary neurons: Hopfield networks.
+    Hopfield,
+    /// Firing-rate neurons with Hebbian or other weights.
+    Rate,
 }
 
 /// `attractor check`

@@ -23,7 +23,7 @@
 //! # fn main() -> anyhow::Result<()> {
 //! let overrides = ["duration=200 ms".parse()?, "stimuli=[]".parse()?];
 //! let (_, _, network) = Draft::load("configs/small.toml".as_ref(), &overrides).finish(compile)?;
-//! let Network::Spiking(network) = network;
+//! let Network::Spiking(network) = network else { unreachable!("the file is of a spiking network") };
 //! let network = Arc::new(network);
 //! let mut engine = cpu::spiking::Engine::new(network.clone(), 0)?;
 //! let mut seen = Collect::default();
@@ -36,6 +36,7 @@
 
 // Leaves: known to every stage, knowing none.
 pub mod fixed;
+pub mod memory;
 pub mod random;
 pub mod units;
 

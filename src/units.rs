@@ -1,10 +1,12 @@
 //! Physical quantities: a number with its unit, read exactly. A leaf: known to every stage, knowing none.
 
 mod decimal;
+mod ratio;
 
 use std::fmt;
 
 pub use decimal::{Decimal, Multiple};
+pub use ratio::{Ratio, common_multiple};
 
 /// What a quantity measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -121,7 +121,8 @@ fn the_configurations_are_the_networks_of_the_tests() {
     for (name, model) in networks {
         let path = format!("{}/configs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         let loaded = attractor::model::Draft::load(path.as_ref(), &[]).finish(attractor::compile::compile);
-        let (_, _, attractor::network::Network::Spiking(network)) = loaded.unwrap_or_else(|error| panic!("{error}"));
+        let (_, _, network) = loaded.unwrap_or_else(|error| panic!("{error}"));
+        let attractor::network::Network::Spiking(network) = network else { panic!("{name} is of another model") };
         assert!(network == compile(&model), "{name} is another network");
         let other = attractor::model::spiking::Spiking { seed: 2, ..model };
         assert!(network != compile(&other), "{name} is the same with another seed");

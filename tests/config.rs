@@ -26,6 +26,7 @@ fn build(text: &str, overrides: &[&str]) -> (Config, Spiking) {
     let overrides: Vec<Override> = overrides.iter().map(|argument| argument.parse().unwrap()).collect();
     match Model::parse(text, "test.toml", Path::new("/"), &overrides) {
         Ok((config, Model::Spiking(model))) => (config, model),
+        Ok((_, other)) => panic!("{other:?}"),
         Err(problems) => panic!("{problems}"),
     }
 }
@@ -46,7 +47,8 @@ fn the_shipped_configurations_are_read_and_echoed() {
         [("attractor-8k", 10_000, 45_000), ("bench-8k", 10_000, 10_000), ("small", 1250, 12_000)]
     {
         let path = format!("{}/configs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-        let (config, Model::Spiking(model)) = Model::load(Path::new(&path), &[]).unwrap_or_else(|all| panic!("{all}"));
+        let (config, model) = Model::load(Path::new(&path), &[]).unwrap_or_else(|all| panic!("{all}"));
+        let Model::Spiking(model) = model else { panic!("{model:?}") };
         assert_eq!(model.populations.iter().map(|population| population.size).sum::<u32>(), neurons);
         assert_eq!(model.duration_steps, steps);
         check_echo(&config, &model);
@@ -222,6 +224,7 @@ fn patterns_in_files() {
         let text = four(&format!("file = \"{name}\""));
         let (config, model) = match Model::parse(&text, "test.toml", folder.path(), &[]) {
             Ok((config, Model::Spiking(model))) => (config, model),
+            Ok((_, other)) => panic!("{other:?}"),
             Err(problems) => panic!("{problems}"),
         };
         assert_eq!(members(&model), [vec![1, 2], vec![0]], "{name}");
@@ -264,10 +267,10 @@ fn pattern_files_that_are_none() {
         fs::write(folder.path().join(name), content).unwrap();
     }
     let more = [
-        ("images.npy", "folders of images are not there yet"),
+        ("images.npy", "is a folder without a .png or .jpg image"),
         ("none.npy", "cannot be read"),
         ("/dev/null", "is not a file"),
-        ("", "folders of images are not there yet"),
+        ("", "is a folder without a .png or .jpg image"),
     ];
     for (name, message) in cases.iter().map(|(name, _, message)| (*name, *message)).chain(more) {
         let text = four(&format!("file = \"{name}\""));

@@ -154,7 +154,8 @@ fn gpu_and_cpu_give_the_configurations_one_run_hash() {
     for name in ["attractor-8k", "bench-8k", "small"] {
         let path = format!("{}/configs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         let (_, model) = attractor::model::Model::load(path.as_ref(), &[]).unwrap_or_else(|error| panic!("{error}"));
-        let attractor::network::Network::Spiking(network) = attractor::compile::compile(&model).expect("a network");
+        let compiled = attractor::compile::compile(&model).expect("a network");
+        let attractor::network::Network::Spiking(network) = compiled else { panic!("another model") };
         // Every variable after every block of the first 60 ms, then the hash of the whole run.
         let start = Spiking { steps: network.steps.min(600), ..network.clone() };
         let compared = first_difference(&start, &mut cpu(&start, 2), &mut on_gpu(&adapter, &start));

@@ -373,8 +373,11 @@ fn what_is_not_there_yet() {
     check("[record]\n", "[«trials»]\ncount = 2\n[record]\n", "`trials` is not there yet", sub);
     check("[record]\n", "[«guard»]\nsilence = \"500 ms\"\n[record]\n", "`guard` is not there yet", sub);
     check("[record]\n", "[[«protocol»]]\nat = \"1 s\"\n[record]\n", "`protocol` is not there yet", sub);
-    check_text("model = «\"hopfield\"»\nsweeps = 3\n", "`hopfield` is not there yet", "\"spiking\" in this version");
-    check_text("model = «\"rats\"»\nsweeps = 3\n", "`model` is \"spiking\", not `rats`", "write \"spiking\"");
+    check_text(
+        "model = «\"rats\"»\nsweeps = 3\n",
+        "`model` is \"spiking\", \"hopfield\" or \"rate\", not `rats`",
+        "did you mean \"rate\"?",
+    );
 }
 
 #[test]

@@ -7,8 +7,34 @@ use attractor::model::Model;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-const BASE: [&str; 3] = [
+const BASE: [&str; 7] = [
+    include_str!("../src/commands/templates/hopfield.toml"),
+    r#"
+model = "hopfield"
+sweeps = 3
+[trials]
+count = 2
+[patterns]
+values = [[0, 1, 1], [1, 0, 1]]
+[network]
+size = 3
+states = "binary"
+weights = [[0, 1, 0.5], [1, 0, -1], [0.5, -1, 0]]
+threshold = [0, 0.1, 1]
+temperature = 0.5
+[start]
+state = [1, 0, 1]
+"#,
     include_str!("../configs/small.toml"),
+    include_str!("../configs/rate-memory.toml"),
+    r#"
+model = "rate"
+duration = "10 ms"
+start = { state = [0.5, -1.0, 0, 2] }
+stimuli = [{ kind = "pulse", amplitude = -2, start = "1 ms", stop = "2 ms" }]
+network = { size = 4, tau = "20 ms", input = -0.25, strength = 3, integrator = "rk4", gain = { kind = "sigmoid" }, coupling = { kind = "gaussian" } }
+record = { overlaps = "off", neurons = [3, 0], every = "10 ms" }
+"#,
     include_str!("../configs/bench-8k.toml"),
     r#"
 model = "spiking"

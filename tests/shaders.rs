@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::offset_of;
 
+use attractor::engine::gpu::hopfield::parameters as hopfield;
+use attractor::engine::gpu::rate;
 use attractor::engine::gpu::shaders::{
     self, Access, Integers, Place, STORAGE_BUFFERS_MAX, Shader, WORKGROUP_SIZE, Window,
 };
@@ -71,7 +73,8 @@ fn every_file_is_part_of_a_shader() {
             if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }
-    let parts: BTreeSet<&str> = shaders::all().into_iter().flat_map(|shader| shader.parts).collect();
+    let all = shaders::all().into_iter().chain(rate::shaders::all());
+    let parts: BTreeSet<&str> = all.flat_map(|shader| shader.parts).collect();
     for file in &files {
         let text = std::fs::read_to_string(file).expect("the file can be read");
         assert!(parts.contains(text.as_str()), "{} is in no shader", file.display());
@@ -193,6 +196,16 @@ fn records_are_those_of_the_host() {
     assert_ne!(record(&module, "Projection"), swapped, "the comparison sees swapped members");
 }
 
+#[test]
+fn the_record_of_a_sweep_is_that_of_the_host() {
+    use hopfield::Sweep;
+    let sweep = host_record!(Sweep: number_low number_high from_slot to_slot order first_visit visits stream key dot on
+        membership total own own_membership factor of_shared of_target of_source constant);
+    for shader in [shaders::fields(), shaders::overlaps(), shaders::visits()] {
+        assert_eq!(record(&compiled(&shader).0, "Sweep"), sweep, "{}", shader.name);
+    }
+}
+
 /// The constants of a shader that are whole numbers.
 fn constants(module: &Module) -> BTreeMap<String, u32> {
     let named = module.constants.iter().filter_map(|(_, constant)| {
@@ -224,6 +237,10 @@ fn constants_are_those_of_the_host() {
     ];
     let expected: BTreeMap<String, u32> = shared.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
     assert_eq!(constants(&compiled(&integrate()).0), expected);
+    let mut expected = expected;
+    expected.extend(
+        [("LOW_RANK", hopfield::LOW_RANK), ("SPARSE", hopfield::SPARSE)].map(|(name, value)| (name.to_owned(), value)),
+    );
     for shader in shaders::all() {
         for (name, value) in constants(&compiled(&shader).0) {
             assert_eq!(expected.get(&name), Some(&value), "{name} of {}", shader.name);

@@ -4,14 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which modules of the library each may import: what stands to its left on the way of the data, and no more.
-const IMPORTS: [(&str, &[&str]); 15] = [
+const IMPORTS: [(&str, &[&str]); 16] = [
     ("fixed", &[]),
+    ("memory", &[]),
     ("random", &[]),
     ("units", &[]),
-    ("config", &["units"]),
+    ("config", &["memory", "units"]),
     ("model", &["config", "units"]),
     ("network", &["fixed", "random"]),
-    ("compile", &["config", "model", "network", "fixed", "random"]),
+    ("compile", &["config", "model", "network", "fixed", "random", "units"]),
     ("engine", &["network", "fixed", "random"]),
     ("schedule", &["engine", "network"]),
     ("simulate", &["engine", "network"]),
@@ -27,7 +28,7 @@ const USERS: [(&str, &[&str]); 4] = [
     ("wgpu", &["src/engine/gpu"]),
     ("hdf5", &["src/record", "src/results"]),
     ("toml", &["src/config"]),
-    ("rayon", &["src/engine/cpu", "src/compile"]),
+    ("rayon", &["src/engine/cpu", "src/compile", "src/network/hopfield"]),
 ];
 
 fn root() -> &'static Path {
@@ -145,14 +146,16 @@ fn crates_are_used_only_where_they_belong() {
 
 #[test]
 fn every_shader_has_a_twin_on_the_cpu() {
-    let shaders = files("shaders/spiking", &["wgsl"]);
-    // The others are parts of them: declarations.
-    let entry_points: Vec<_> = shaders.iter().filter(|(_, text)| text.contains("@compute")).collect();
-    assert!(!entry_points.is_empty());
-    for (path, _) in entry_points {
-        let name = Path::new(path).file_stem().unwrap().to_str().unwrap();
-        let twin = format!("src/engine/cpu/spiking/{name}.rs");
-        assert!(root().join(&twin).exists(), "{path} has no {twin}");
+    for model in ["spiking", "hopfield", "rate"] {
+        let shaders = files(&format!("shaders/{model}"), &["wgsl"]);
+        // The others are parts of them: declarations.
+        let entry_points: Vec<_> = shaders.iter().filter(|(_, text)| text.contains("@compute")).collect();
+        assert!(!entry_points.is_empty());
+        for (path, _) in entry_points {
+            let name = Path::new(path).file_stem().unwrap().to_str().unwrap();
+            let twin = format!("src/engine/cpu/{model}/{name}.rs");
+            assert!(root().join(&twin).exists(), "{path} has no {twin}");
+        }
     }
 }
 

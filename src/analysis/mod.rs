@@ -1,5 +1,6 @@
 //! Analysis: what a neuroscientist reads off spikes and traces. Pure functions; each names its source.
 
+pub mod fixed_points;
 pub mod intervals;
 pub mod overlap;
 pub mod rates;

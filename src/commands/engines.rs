@@ -5,6 +5,8 @@ use std::sync::Arc;
 use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Dynamics, Engine, EngineError, cpu};
 use attractor::model;
+use attractor::network::hopfield::Hopfield;
+use attractor::network::rate::Rate;
 use attractor::network::spiking::Spiking;
 
 use crate::cli::{Backend, EngineArgs};
@@ -33,6 +35,30 @@ impl Carried for Spiking {
 
     fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError> {
         Ok(Box::new(gpu::spiking::Engine::new(gpu, network)?))
+    }
+}
+
+impl Carried for Hopfield {
+    type Model = model::hopfield::Hopfield;
+
+    fn on_cpu(network: Arc<Self>, threads: usize) -> Result<Box<dyn Engine<Self>>, EngineError> {
+        Ok(Box::new(cpu::hopfield::Engine::new(network, threads)?))
+    }
+
+    fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError> {
+        Ok(Box::new(gpu::hopfield::Engine::new(gpu, network)?))
+    }
+}
+
+impl Carried for Rate {
+    type Model = model::rate::Rate;
+
+    fn on_cpu(network: Arc<Self>, threads: usize) -> Result<Box<dyn Engine<Self>>, EngineError> {
+        Ok(Box::new(cpu::rate::Engine::new(network, threads)?))
+    }
+
+    fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError> {
+        Ok(Box::new(gpu::rate::Engine::new(gpu, network)?))
     }
 }
 

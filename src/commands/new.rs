@@ -26,6 +26,8 @@ pub(crate) fn new(args: &NewArgs) -> anyhow::Result<Ended> {
 const fn template(model: ModelName) -> &'static str {
     match model {
         ModelName::Spiking => include_str!("templates/spiking.toml"),
+        ModelName::Hopfield => include_str!("templates/hopfield.toml"),
+        ModelName::Rate => include_str!("templates/rate.toml"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Progress of a run: how far it is, how fast, and the time left, on standard error.
 
+mod hopfield;
+mod rate;
 mod spiking;
 
 use std::io::{IsTerminal, stderr};

@@ -4,19 +4,25 @@ use std::sync::Arc;
 
 use attractor::compile::compile;
 use attractor::config::{Config, Override, Problem};
+use attractor::memory::available_bytes;
 use attractor::model::{Draft, Model};
 use attractor::network::Network;
+use attractor::network::hopfield::Hopfield;
+use attractor::network::rate::Rate;
 use attractor::network::spiking::Spiking;
 use attractor::plan::host_bytes;
 
 use crate::cli::ConfigArgs;
 
 use super::engines::Carried;
+use super::output::{colour_on_stderr, say};
 use super::phases::Phases;
 
 /// A configuration and what became of it, of any model.
 pub(crate) enum Source {
     Spiking(Compiled<Spiking>),
+    Hopfield(Compiled<Hopfield>),
+    Rate(Compiled<Rate>),
 }
 
 /// A configuration and what became of it.
@@ -32,6 +38,17 @@ pub(crate) struct Compiled<D: Carried> {
 impl<D: Carried> Compiled<D> {
     fn new(config: Config, model: D::Model, network: D) -> Self {
         Self { config, model, network: Arc::new(network) }
+    }
+}
+
+impl Compiled<Rate> {
+    /// Tells what is likely to be a mistake.
+    fn warned(self) -> Self {
+        let warnings = self.config.warnings(self.model.warnings());
+        if warnings.count() > 0 {
+            say(warnings.render(colour_on_stderr()).trim_end());
+        }
+        self
     }
 }
 
@@ -54,6 +71,11 @@ impl Source {
         phases.end("compile", "");
         Ok(match (model, network) {
             (Model::Spiking(model), Network::Spiking(network)) => Self::Spiking(Compiled::new(config, model, network)),
+            (Model::Hopfield(model), Network::Hopfield(network)) => {
+                Self::Hopfield(Compiled::new(config, model, network))
+            }
+            (Model::Rate(model), Network::Rate(network)) => Self::Rate(Compiled::new(config, model, network).warned()),
+            _ => unreachable!("a model is compiled to a network of its own kind"),
         })
     }
 }
@@ -64,7 +86,11 @@ fn too_large(model: &Model, available_bytes: Option<u64>) -> Option<Problem> {
     let needed = host_bytes(model);
     let available = available_bytes.filter(|&available| available < needed)?;
     let (path, size) = size(model)?;
-    let fits = u128::from(size) * u128::from(available) / u128::from(needed);
+    let fits = match model {
+        // Stored weights grow with the square of the size.
+        Model::Rate(model) if model.is_stored() => u128::from(available / 4).isqrt(),
+        _ => u128::from(size) * u128::from(available) / u128::from(needed),
+    };
     let gigabytes = |bytes: u64| bytes as f64 / 1e9;
     Some(Problem::value(
         path,
@@ -84,27 +110,7 @@ fn size(model: &Model) -> Option<(String, u32)> {
             let largest = model.populations.iter().max_by_key(|population| population.size)?;
             Some((format!("populations.{}.size", largest.name), largest.size))
         }
+        Model::Hopfield(model) => Some(("network.size".to_owned(), model.size)),
+        Model::Rate(model) => Some(("network.size".into(), model.size)),
     }
-}
-
-/// Memory that can be had without pushing anything out, where the system tells it (Linux): of the machine, of the
-/// control group, of the process.
-fn available_bytes() -> Option<u64> {
-    let read = |path: &str| std::fs::read_to_string(path).ok();
-    let number = |path: &str| read(path)?.trim().parse::<u64>().ok();
-    let of_machine = || {
-        let told = read("/proc/meminfo")?;
-        let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
-    };
-    let of_group = || {
-        let most = number("/sys/fs/cgroup/memory.max")?;
-        Some(most.saturating_sub(number("/sys/fs/cgroup/memory.current").unwrap_or(0)))
-    };
-    let of_process = || {
-        let told = read("/proc/self/limits")?;
-        let line = told.lines().find_map(|line| line.strip_prefix("Max address space"))?;
-        line.split_whitespace().next()?.parse::<u64>().ok()
-    };
-    [of_machine(), of_group(), of_process()].into_iter().flatten().min()
 }

@@ -64,6 +64,13 @@ pub(crate) fn speed(simulated_s: f64, wall_s: f64) -> String {
     format!("{ratio:.digits$}x real time")
 }
 
+/// How long a sweep takes: 75 us a sweep.
+pub(crate) fn sweep_time(sweeps: u64, wall_s: f64) -> String {
+    let each_s = wall_s / sweeps.max(1) as f64;
+    let told = if each_s < 0.001 { format!("{:.0} us", each_s * 1e6) } else { seconds(each_s) };
+    format!("{told} a sweep")
+}
+
 /// A number with up to six decimals, without zeros at the end.
 pub(crate) fn significant(value: f64) -> String {
     let text = format!("{value:.6}");

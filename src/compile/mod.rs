@@ -3,9 +3,11 @@
 //! Every rounding of a physical quantity happens here, once, on the host, through functions whose results do not
 //! depend on the platform (`libm`, and the IEEE operations).
 
+mod hopfield;
 mod patterns;
 mod population;
 mod projection;
+mod rate;
 mod spiking;
 mod stimulus;
 
@@ -20,7 +22,11 @@ use crate::network::Network;
 pub fn compile(model: &Model) -> Result<Network, Vec<Problem>> {
     match model {
         Model::Spiking(model) => spiking::compile(model).map(Network::Spiking),
+        Model::Hopfield(model) => hopfield::compile(model).map(Network::Hopfield),
+        Model::Rate(model) => rate::compile(model).map(Network::Rate),
     }
 }
 
+pub use hopfield::compile as compile_hopfield;
+pub use rate::compile as compile_rate;
 pub use spiking::compile as compile_spiking;

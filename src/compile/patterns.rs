@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::model::spiking::{PatternSource, Spiking};
+use crate::network::hopfield::memories::words;
 use crate::network::patterns::Patterns;
 use crate::random::{Draws, Stream};
 
@@ -33,6 +34,30 @@ fn draw(seed: u64, pattern: u32, size: u32, activity: f64, exact: bool) -> Vec<u
     }
     let below = (activity * 4_294_967_296.0 + 0.5).floor() as u64;
     (0..size).filter(|_| u64::from(draws.word()) < below).collect()
+}
+
+/// The same as bits, `words(size)` words of 64 bits a pattern.
+pub(super) fn columns(seed: u64, size: u32, (count, activity): (usize, f64), source: &PatternSource) -> Vec<u64> {
+    let words = words(size as usize);
+    let mut columns = vec![0u64; count * words];
+    columns.par_chunks_mut(words).enumerate().for_each(|(pattern, column)| {
+        let drawn = match source {
+            PatternSource::Given(members) => return members[pattern].iter().for_each(|&member| set(column, member)),
+            PatternSource::Drawn { exact } => *exact,
+        };
+        let mut draws = Draws::new(seed, Stream::Patterns, 0, pattern as u32);
+        if drawn {
+            draws.subset(size, fraction_of(size, activity)).into_iter().for_each(|member| set(column, member));
+        } else {
+            let below = (activity * 4_294_967_296.0 + 0.5).floor() as u64;
+            (0..size).filter(|_| u64::from(draws.word()) < below).for_each(|member| set(column, member));
+        }
+    });
+    columns
+}
+
+fn set(column: &mut [u64], member: u32) {
+    column[member as usize / 64] |= 1 << (member % 64);
 }
 
 /// round(fraction × size), half up, at most `size`.

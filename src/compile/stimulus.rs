@@ -58,7 +58,7 @@ fn bound_sum(index: usize, population: &Population, stimuli: &[Stimulus], proble
 }
 
 /// Whom a cue drives, ascending: members first drawn, then the others, from one sequence a stimulus.
-fn cued(seed: u64, stimulus: u32, target: StimulusTarget, patterns: &Patterns) -> Option<Vec<u32>> {
+pub(super) fn cued(seed: u64, stimulus: u32, target: StimulusTarget, patterns: &Patterns) -> Option<Vec<u32>> {
     let StimulusTarget::Cue { pattern, fraction, spill } = target else { return None };
     let members = patterns.members(pattern);
     let mut draws = Draws::new(seed, Stream::Cues, 0, stimulus);

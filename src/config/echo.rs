@@ -2,12 +2,15 @@
 
 use serde_json::json;
 
+use crate::units::Decimal;
+
 /// A value of the echo.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Echo {
     Text(String),
     Integer(i128),
     Float(f64),
+    Number(Decimal),
     Boolean(bool),
     List(Vec<Echo>),
     Table(EchoTable),
@@ -86,6 +89,7 @@ impl Echo {
             Self::Text(text) => text_literal(text),
             Self::Integer(value) => value.to_string(),
             Self::Float(value) => format!("{value:?}"),
+            Self::Number(value) => value.to_string(),
             Self::Boolean(value) => value.to_string(),
             Self::List(items) => {
                 format!("[{}]", items.iter().map(Self::inline).collect::<Vec<_>>().join(", "))
@@ -102,6 +106,7 @@ impl Echo {
             Self::Text(text) => json!(text),
             Self::Integer(value) => u64::try_from(*value).map_or_else(|_| json!(*value as i64), |value| json!(value)),
             Self::Float(value) => json!(value),
+            Self::Number(value) => json!(value.value()),
             Self::Boolean(value) => json!(value),
             Self::List(items) => items.iter().map(Self::to_json).collect(),
             Self::Table(table) => table.to_json(),

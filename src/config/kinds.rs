@@ -3,7 +3,7 @@
 use super::echo::Echo;
 use super::problem::Problem;
 use super::tree::{Node, Value, quoted};
-use crate::units::{Dimension, Quantity, QuantityError, nearest_unit};
+use crate::units::{Decimal, Dimension, Quantity, QuantityError, nearest_unit};
 
 /// One kind of value.
 pub(super) trait Kind {
@@ -167,6 +167,77 @@ impl Kind for Whole {
 
     fn example(&self) -> String {
         self.example.to_string()
+    }
+}
+
+/// A number without a unit, read to its last digit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Number {
+    pub(super) range: Range,
+    pub(super) example: &'static str,
+}
+
+impl Kind for Number {
+    type Value = Decimal;
+
+    fn read(&self, node: &Node, path: &str) -> Result<Decimal, Problem> {
+        let (Value::Float { text, .. } | Value::Integer { text, .. }) = &node.value else {
+            let message = format!("`{path}` is a number, not {}", node.describe());
+            return Err(Problem::value(path, message, format!("write it as {}", self.example)));
+        };
+        let Some(value) = Decimal::parse(text) else {
+            let message = format!("`{path}` is a number of at most thirty digits, and {} is not", quoted(text));
+            return Err(Problem::value(path, message, format!("write a number such as {}", self.example)));
+        };
+        let (fits, must) = match self.range {
+            Range::Any => (true, ""),
+            Range::NotNegative => (!value.is_negative(), "must not be negative"),
+            Range::Positive => (!value.is_negative() && !value.is_zero(), "must be above zero"),
+        };
+        if fits {
+            return Ok(value);
+        }
+        let message = format!("`{path}` {must}, and {} is not allowed", quoted(text));
+        Err(Problem::value(path, message, format!("write a number such as {}", self.example)))
+    }
+
+    fn echo(&self, value: &Decimal) -> Echo {
+        Echo::Number(*value)
+    }
+
+    fn example(&self) -> String {
+        self.example.into()
+    }
+}
+
+/// A number, or a word that stands for one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NumberOr {
+    pub(super) number: Number,
+    pub(super) word: &'static str,
+}
+
+impl Kind for NumberOr {
+    /// `None`: the word.
+    type Value = Option<Decimal>;
+
+    fn read(&self, node: &Node, path: &str) -> Result<Self::Value, Problem> {
+        match &node.value {
+            Value::Text(text) if text == self.word => Ok(None),
+            Value::Text(_) => {
+                let message = format!("`{path}` is a number or \"{}\", not {}", self.word, node.describe());
+                Err(Problem::value(path, message, format!("write a number such as {}", self.number.example)))
+            }
+            _ => self.number.read(node, path).map(Some),
+        }
+    }
+
+    fn echo(&self, value: &Self::Value) -> Echo {
+        value.map_or_else(|| Echo::Text(self.word.to_owned()), Echo::Number)
+    }
+
+    fn example(&self) -> String {
+        self.number.example()
     }
 }
 

@@ -3,19 +3,25 @@
 //! A file is parsed to a tree of values that know where they are written; `--set` arguments are put into the tree;
 //! then it is read table by table, and the echo grows on the way. All problems are collected, none hides another.
 
+mod array_file;
 mod choice;
 mod echo;
+pub(crate) mod hopfield;
+mod images;
 mod kinds;
+mod number;
 mod overrides;
 mod pattern_file;
 mod patterns;
 mod problem;
+pub(crate) mod rate;
 mod render;
 mod section;
 mod source;
 pub(crate) mod spiking;
 mod syntax;
 mod tree;
+mod trials;
 
 use std::fs::File;
 use std::io::Read;
@@ -34,14 +40,10 @@ pub(crate) use patterns::PatternSource;
 pub use problem::{Place, Problem, Problems};
 pub(crate) use tree::quoted;
 
-/// The model that a configuration names, whatever else is in it.
+/// A configuration that was echoed, as a document: what it read from files need not be there any more.
 #[must_use]
-pub fn model_name(text: &str) -> Option<String> {
-    let parsed = syntax::read(&Source::new("", text, 1));
-    match &parsed.tree.get("model")?.value {
-        tree::Value::Text(name) => Some(name.clone()),
-        _ => None,
-    }
+pub fn echoed(text: &str) -> serde_json::Value {
+    syntax::read(&Source::new("", text, 1)).tree.to_json()
 }
 
 /// The largest configuration; one with patterns written out has some megabytes.
@@ -61,6 +63,10 @@ pub struct Config {
 pub(crate) enum Network {
     /// model = "spiking"
     Spiking(Box<spiking::Spiking>),
+    /// model = "hopfield"
+    Hopfield(Box<hopfield::Hopfield>),
+    /// model = "rate"
+    Rate(Box<rate::Rate>),
     /// Nothing that this version knows; problems say so.
     Unknown,
 }
@@ -105,6 +111,12 @@ impl Config {
     #[must_use]
     pub fn problems(&self, problems: Vec<Problem>) -> Problems {
         Problems::new(&self.sources, &self.tree, problems)
+    }
+
+    /// What is likely to be a mistake and is none for sure, with lines as for problems.
+    #[must_use]
+    pub fn warnings(&self, warnings: Vec<Problem>) -> Problems {
+        Problems::new(&self.sources, &self.tree, warnings).into_warnings()
     }
 
     /// Whether a value is written, and not a default.
@@ -160,7 +172,7 @@ impl Reading {
     }
 }
 
-const MODEL: Choice = Choice { options: &["spiking"], later: &["hopfield", "rate"] };
+const MODEL: Choice = Choice { options: &["spiking", "hopfield", "rate"], later: &[] };
 
 /// Reads the whole tree.
 fn read_root(tree: &Table, directory: &Path, problems: &mut Vec<Problem>) -> (Network, EchoTable) {
@@ -170,7 +182,11 @@ fn read_root(tree: &Table, directory: &Path, problems: &mut Vec<Problem>) -> (Ne
         // Whatever it is, nothing is known about its keys.
         return (Network::Unknown, EchoTable::default());
     }
-    let network = Network::Spiking(Box::new(spiking::read(&mut root, directory)));
+    let network = match model {
+        Some("hopfield") => Network::Hopfield(Box::new(hopfield::read(&mut root, directory))),
+        Some("rate") => Network::Rate(Box::new(rate::read(&mut root, directory))),
+        _ => Network::Spiking(Box::new(spiking::read(&mut root, directory))),
+    };
     (network, root.finish())
 }
 

@@ -29,6 +29,8 @@ pub(super) struct PatternFile {
     /// The 128-bit XXH3 of its bytes, 32 hexadecimal digits.
     pub(super) hash: String,
     pub(super) rows: Vec<PatternRow>,
+    /// Width and height, where the patterns are images.
+    pub(super) image_size: Option<[u32; 2]>,
 }
 
 /// Why a file has no patterns.
@@ -36,8 +38,14 @@ pub(super) struct PatternFile {
 pub(super) enum PatternFileError {
     #[error("cannot be read: {0}")]
     Unreadable(std::io::Error),
-    #[error("is a folder, and folders of images are not there yet")]
+    #[error("is a folder, and a state is a file")]
     Folder,
+    #[error("is a folder without a .png or .jpg image")]
+    NoImages,
+    #[error("has an image `{name}` that {what}")]
+    Image { name: String, what: String },
+    #[error("has an image `{name}` of {} x {} pixels after one of {} x {}", size[0], size[1], first[0], first[1])]
+    ImageSize { name: String, size: [u32; 2], first: [u32; 2] },
     #[error("is not a file")]
     NotAFile,
     #[error("has a path that is not Unicode, which a configuration cannot hold")]
@@ -63,7 +71,11 @@ impl PatternFileError {
             Self::Unreadable(_) | Self::NotAFile | Self::NotUnicode => {
                 "paths are relative to the folder of the configuration"
             }
-            Self::Folder | Self::UnknownKind => "write the name of a .npy or .txt file",
+            Self::Folder => "write the name of a .npy or .txt file",
+            Self::UnknownKind => "write the name of a .npy or .txt file, or of a folder of images",
+            Self::NoImages | Self::Image { .. } | Self::ImageSize { .. } => {
+                "put .png or .jpg images of one size into it"
+            }
             Self::Npy(_) | Self::Dimensions(_) | Self::Value { .. } => {
                 "save an array [patterns, neurons] of u8, i8 or bool"
             }
@@ -72,13 +84,14 @@ impl PatternFileError {
     }
 }
 
-/// Reads a .npy or .txt file.
-pub(super) fn read(path: &Path) -> Result<PatternFile, PatternFileError> {
+/// Reads a .npy or .txt file; with a threshold of brightness also a folder of images.
+pub(super) fn read(path: &Path, threshold: Option<f64>) -> Result<PatternFile, PatternFileError> {
     let absolute = std::path::absolute(path).map_err(PatternFileError::Unreadable)?;
     let absolute = absolute.into_os_string().into_string().map_err(|_| PatternFileError::NotUnicode)?;
     let metadata = fs::metadata(path).map_err(PatternFileError::Unreadable)?;
     if metadata.is_dir() {
-        return Err(PatternFileError::Folder);
+        let images = super::images::read(path, threshold.ok_or(PatternFileError::Folder)?)?;
+        return Ok(PatternFile { absolute, hash: images.hash, rows: images.rows, image_size: Some(images.size) });
     }
     if !metadata.is_file() {
         return Err(PatternFileError::NotAFile);
@@ -91,23 +104,28 @@ pub(super) fn read(path: &Path) -> Result<PatternFile, PatternFileError> {
     };
     let bytes = fs::read(path).map_err(PatternFileError::Unreadable)?;
     let hash = format!("{:032x}", xxh3_128(&bytes));
-    Ok(PatternFile { absolute, hash, rows: parse(&bytes)? })
+    Ok(PatternFile { absolute, hash, rows: parse(&bytes)?, image_size: None })
 }
 
-/// An array [P, N] of u8, i8 or bool.
-fn npy(bytes: &[u8]) -> Result<Vec<PatternRow>, PatternFileError> {
+/// Whether a .npy file can be given to its reader: the reader of headers recurses, and an array without elements can
+/// have a shape that overflows.
+pub(super) fn check_header(bytes: &[u8]) -> Result<(), String> {
     let header = match bytes.get(6) {
         Some(1) => bytes.get(8..10).map(|field| 10 + usize::from(u16::from_le_bytes([field[0], field[1]]))),
         _ => bytes
             .get(8..12)
             .map(|field| 12usize.saturating_add(u32::from_le_bytes([field[0], field[1], field[2], field[3]]) as usize)),
     };
-    // The reader of headers recurses, and an array without elements can have a shape that overflows.
     match header {
-        Some(end) if end <= HEADER_BYTES_MAX && end < bytes.len() => {}
-        Some(end) if end == bytes.len() => return Err(PatternFileError::Npy("it holds no numbers".into())),
-        _ => return Err(PatternFileError::Npy(NO_HEADER.into())),
+        Some(end) if end <= HEADER_BYTES_MAX && end < bytes.len() => Ok(()),
+        Some(end) if end == bytes.len() => Err("it holds no numbers".into()),
+        _ => Err(NO_HEADER.into()),
     }
+}
+
+/// An array [P, N] of u8, i8 or bool.
+fn npy(bytes: &[u8]) -> Result<Vec<PatternRow>, PatternFileError> {
+    check_header(bytes).map_err(PatternFileError::Npy)?;
     view::<u8>(bytes, |value| i8::try_from(value).unwrap_or(i8::MAX))
         .or_else(|| view::<i8>(bytes, |value| value))
         .or_else(|| view::<bool>(bytes, i8::from))

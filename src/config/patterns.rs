@@ -40,6 +40,8 @@ pub(crate) enum PatternSource {
     Values(Vec<PatternRow>),
     /// In the file at `patterns.file`.
     File(Vec<PatternRow>),
+    /// The images in the folder at `patterns.file`, of one width and height.
+    Images(Vec<PatternRow>, [u32; 2]),
 }
 
 /// Reads `[patterns]`; `None` where there is none.
@@ -59,7 +61,6 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path, defaults: Defau
         }
     };
     section.later("balanced", neutral::off);
-    section.later("threshold", neutral::never);
     let echo = section.finish();
     root.put("patterns", Echo::Table(echo));
     Some(Patterns { source, population })
@@ -68,7 +69,7 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path, defaults: Defau
 fn source(section: &mut Section<'_, '_>, directory: &Path, defaults: Defaults) -> Option<PatternSource> {
     let ways: Vec<&str> = ["count", "values", "file"].into_iter().filter(|way| section.has(way)).collect();
     let &[way] = ways.as_slice() else {
-        section.known(&["count", "activity", "exact", "values", "file", "file_hash"]);
+        section.known(&["count", "activity", "exact", "values", "file", "file_hash", "threshold"]);
         section.problem(if let [first, second, ..] = ways.as_slice() {
             let message = format!("`patterns` has both `{first}` and `{second}`");
             Problem::key(format!("patterns.{second}"), message, "leave one of the two out")
@@ -77,6 +78,9 @@ fn source(section: &mut Section<'_, '_>, directory: &Path, defaults: Defaults) -
         });
         return None;
     };
+    if way != "file" {
+        section.misplaced("threshold", "a folder of images");
+    }
     if way == "count" {
         section.misplaced("file_hash", "`file`, and there is none");
         section.known(&["values", "file"]);
@@ -108,7 +112,14 @@ fn file(section: &mut Section<'_, '_>, directory: &Path) -> Option<PatternSource
     let expected = expected.and_then(|read| section.report(read));
     let node = section.node("file")?;
     let name = section.report(FILE.read(node, "patterns.file"))?;
-    let file = pattern_file::read(&directory.join(&name)).map_err(|error| {
+    let path = directory.join(&name);
+    let threshold = if path.is_dir() {
+        section.or("threshold", &Fraction { example: "0.5" }, float("0.5"))?.into()
+    } else {
+        section.misplaced("threshold", "a folder of images");
+        None
+    };
+    let file = pattern_file::read(&path, threshold).map_err(|error| {
         let message = format!("the patterns file {} {error}", quoted(&name));
         Problem::value("patterns.file", message, error.advice())
     });
@@ -120,11 +131,14 @@ fn file(section: &mut Section<'_, '_>, directory: &Path) -> Option<PatternSource
     }
     section.put("file", Echo::Text(file.absolute));
     section.put("file_hash", Echo::Text(file.hash));
-    Some(PatternSource::File(file.rows))
+    Some(match file.image_size {
+        Some(size) => PatternSource::Images(file.rows, size),
+        None => PatternSource::File(file.rows),
+    })
 }
 
 const FILE: Name = Name { what: "the name of a file", example: "patterns.npy" };
-const HASH: Name = Name { what: "the hash of a file", example: "0123456789abcdef0123456789abcdef" };
+pub(super) const HASH: Name = Name { what: "the hash of a file", example: "0123456789abcdef0123456789abcdef" };
 
 /// The name of a population; a list of one is the same.
 fn population(section: &mut Section<'_, '_>, default: &'static str) -> Option<String> {
@@ -176,7 +190,7 @@ impl Kind for Values {
 }
 
 /// One pattern. `off` is what stands for inactive neurons, 0 or -1, once one has been seen.
-fn row_of(node: &Node, path: &str, off: &mut Option<i128>) -> Result<PatternRow, Problem> {
+pub(super) fn row_of(node: &Node, path: &str, off: &mut Option<i128>) -> Result<PatternRow, Problem> {
     let Value::List(items) = &node.value else {
         let message = format!("`{path}` is a pattern, a list of numbers, not {}", node.describe());
         return Err(Problem::value(path, message, "write it as [0, 1, 1, 0]"));

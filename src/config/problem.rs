@@ -81,6 +81,8 @@ pub struct Problems {
     /// The first [`KEPT_MAX`] of them.
     pub(super) found: Vec<Found>,
     count: usize,
+    /// They are told as warnings.
+    pub(super) warns: bool,
 }
 
 /// A problem and where it was found.
@@ -99,7 +101,11 @@ impl Problems {
         found.dedup_by(|a, b| a.span == b.span && a.problem == b.problem);
         let count = found.len();
         found.truncate(KEPT_MAX);
-        Self { sources: sources.to_vec(), found, count }
+        Self { sources: sources.to_vec(), found, count, warns: false }
+    }
+
+    pub(super) fn into_warnings(self) -> Self {
+        Self { warns: true, ..self }
     }
 
     /// Number of problems.

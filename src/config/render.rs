@@ -27,7 +27,8 @@ impl Problems {
     pub fn render(&self, colour: bool) -> String {
         let paint = |colour_name: AnsiColor| Style::new().bold().fg_color(Some(colour_name.into()));
         let styles = if colour {
-            Styles { error: paint(AnsiColor::Red), bold: Style::new().bold(), frame: paint(AnsiColor::Blue) }
+            let error = if self.warns { AnsiColor::Yellow } else { AnsiColor::Red };
+            Styles { error: paint(error), bold: Style::new().bold(), frame: paint(AnsiColor::Blue) }
         } else {
             Styles { error: Style::new(), bold: Style::new(), frame: Style::new() }
         };
@@ -47,7 +48,8 @@ impl Problems {
         let source = &self.sources[found.span.map_or(0, |span| span.source as usize)];
         let problem = &found.problem;
         let (message, label) = (printable(&problem.message), printable(&problem.label));
-        let mut block = format!("{error}error{error:#}{bold}: {message}{bold:#}\n");
+        let kind = if self.warns { "warning" } else { "error" };
+        let mut block = format!("{error}{kind}{error:#}{bold}: {message}{bold:#}\n");
         // Writing to a String cannot fail.
         if let Some(span) = found.span {
             let position = source.position(span);

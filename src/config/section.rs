@@ -50,6 +50,11 @@ impl<'t, 'p> Section<'t, 'p> {
         self.table.get(key).is_some_and(|node| matches!(node.value, Value::List(_)))
     }
 
+    /// Whether a key is written as a text.
+    pub(super) fn is_text(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|node| matches!(node.value, Value::Text(_)))
+    }
+
     /// Whether a key is written as a whole number.
     pub(super) fn is_integer(&self, key: &str) -> bool {
         self.table.get(key).is_some_and(|node| matches!(node.value, Value::Integer { .. }))

@@ -48,7 +48,30 @@ pub(super) struct Table {
     pub(super) entries: Vec<(String, Node)>,
 }
 
+impl Value {
+    fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Text(text) | Self::Datetime(text) => text.clone().into(),
+            Self::Integer { value, text } => match value.map(u64::try_from) {
+                Some(Ok(value)) => value.into(),
+                _ => text.parse::<f64>().map_or(serde_json::Value::Null, Into::into),
+            },
+            Self::Float { value, .. } => (*value).into(),
+            Self::Boolean(value) => (*value).into(),
+            Self::List(items) => items.iter().map(|item| item.value.to_json()).collect(),
+            Self::Table(table) => table.to_json(),
+            Self::Broken => serde_json::Value::Null,
+        }
+    }
+}
+
 impl Table {
+    /// As a document.
+    pub(super) fn to_json(&self) -> serde_json::Value {
+        let entries = self.entries.iter().map(|(key, node)| (key.clone(), node.value.to_json()));
+        entries.collect::<serde_json::Map<_, _>>().into()
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, node)| node)
     }

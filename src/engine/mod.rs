@@ -1,10 +1,13 @@
-//! Engines carry a network forward. They differ in speed, never in one bit.
+//! Engines carry a network forward. They differ in speed, never in one bit; those of rate networks, which compute in
+//! floats, within a stated bound.
 //!
 //! The order that holds between blocks: the spikes of block k are counted before any block reads them, which is
 //! block k + 1 at the earliest, since a block is no longer than the shortest delay.
 
 pub mod cpu;
 pub mod gpu;
+pub mod hopfield;
+pub mod rate;
 
 mod spiking;
 

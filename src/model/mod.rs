@@ -1,7 +1,10 @@
 //! Models: valid by construction, in physical quantities (f64). Built from a configuration, read by `compile`.
 
+pub mod hopfield;
 mod patterns;
+pub mod rate;
 pub mod spiking;
+mod steps;
 
 use std::path::Path;
 
@@ -12,6 +15,10 @@ use crate::config::{Config, Network, Override, Problem, Problems, Reading};
 pub enum Model {
     /// Leaky integrate-and-fire neurons with Hebbian excitation and global inhibition.
     Spiking(spiking::Spiking),
+    /// Binary neurons with Hebbian or given weights.
+    Hopfield(hopfield::Hopfield),
+    /// Rate neurons with Hebbian or other weights.
+    Rate(rate::Rate),
 }
 
 impl Model {
@@ -96,6 +103,8 @@ impl Draft {
 fn build(config: &Config, problems: &mut Vec<Problem>) -> Option<Model> {
     match &config.network {
         Network::Spiking(written) => spiking::build::build(config, written, problems).map(Model::Spiking),
+        Network::Hopfield(written) => hopfield::build::build(written, problems).map(Model::Hopfield),
+        Network::Rate(written) => rate::build::build(config, written, problems).map(Model::Rate),
         Network::Unknown => None,
     }
 }

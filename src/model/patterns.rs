@@ -43,7 +43,7 @@ pub(super) fn build(
             (count.and_then(|count| usize::try_from(count).ok()), rest)
         }
         Some(Written::Values(rows)) => (Some(rows.len()), given(rows, space, false, problems)),
-        Some(Written::File(rows)) => (Some(rows.len()), given(rows, space, true, problems)),
+        Some(Written::File(rows) | Written::Images(rows, _)) => (Some(rows.len()), given(rows, space, true, problems)),
     }
 }
 

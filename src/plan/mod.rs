@@ -1,5 +1,7 @@
 //! The plan of a run: what a network stands for, how it is represented and what it takes, told before it runs.
 
+pub mod hopfield;
+pub mod rate;
 pub mod spiking;
 
 use crate::model::Model;
@@ -9,5 +11,7 @@ use crate::model::Model;
 pub fn host_bytes(model: &Model) -> u64 {
     match model {
         Model::Spiking(model) => spiking::host_bytes(model),
+        Model::Hopfield(model) => hopfield::host_bytes(model),
+        Model::Rate(model) => rate::host_bytes(model),
     }
 }

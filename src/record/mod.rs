@@ -3,9 +3,11 @@
 mod cause;
 mod extend;
 mod hash;
+pub mod hopfield;
 mod layout;
 mod patterns;
 pub(crate) mod place;
+pub mod rate;
 mod recorder;
 mod reserve;
 pub mod spiking;

@@ -1,14 +1,17 @@
-//! The stored patterns in a results file: the members of each.
+//! The stored patterns in a results file: the members of each, or, where those would be very many, bits.
 
-use hdf5::File;
+use hdf5::{File, Group};
 
 use super::layout::{scalar, text};
-use crate::network::patterns::Patterns;
 
-/// Patterns and what is told of them.
+/// More members than this are written as bits, an eighth of a byte a neuron: half a gigabyte.
+const MEMBERS_MAX: u64 = 1 << 27;
+
+/// What is told of patterns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stored<'a> {
-    pub(crate) rows: &'a Patterns,
+    /// Number of members of each.
+    pub(crate) sizes: &'a [u32],
     pub(crate) activity: f64,
     pub(crate) seed: u64,
     /// The population in which they live.
@@ -16,32 +19,57 @@ pub(crate) struct Stored<'a> {
 }
 
 impl Stored<'_> {
-    /// Makes the group of the patterns.
-    pub(crate) fn lay_out(&self, file: &File) -> hdf5::Result<()> {
-        let (members, offsets) = members(self.rows);
-        let group = file.create_group("patterns")?;
-        group.new_dataset_builder().with_data(&members).create("members")?;
+    /// Makes the group of the patterns; `members` gives those of all patterns one after the other, piece by piece.
+    pub(crate) fn lay_out(&self, file: &File, members: impl Iterator<Item = Vec<u32>>) -> hdf5::Result<Group> {
+        let group = self.group(file)?;
+        let mut offsets = vec![0u64];
+        offsets.extend(self.sizes.iter().scan(0, |end, &size| {
+            *end += u64::from(size);
+            Some(*end)
+        }));
+        let total = self.total() as usize;
+        let dataset = group.new_dataset::<u32>().shape(total).create("members")?;
+        let mut next = 0;
+        for piece in members.filter(|piece| !piece.is_empty()) {
+            dataset.write_slice(&piece, next..next + piece.len())?;
+            next += piece.len();
+        }
         group.new_dataset_builder().with_data(&offsets).create("offsets")?;
+        Ok(group)
+    }
+
+    /// The same as bits, lowest first, `[pattern][neuron / 8]`.
+    pub(crate) fn lay_out_bits<'c>(
+        &self,
+        file: &File,
+        neurons: usize,
+        columns: impl Iterator<Item = &'c [u64]>,
+    ) -> hdf5::Result<Group> {
+        let group = self.group(file)?;
+        let width = neurons.div_ceil(8);
+        let dataset = group.new_dataset::<u8>().shape([self.sizes.len(), width]).create("bits")?;
+        for (pattern, column) in columns.enumerate() {
+            let bytes: Vec<u8> = column.iter().flat_map(|word| word.to_le_bytes()).take(width).collect();
+            dataset.write_slice(&bytes, (pattern, 0..width))?;
+        }
+        scalar(&dataset, "neurons", &(neurons as u64))?;
+        Ok(group)
+    }
+
+    fn group(&self, file: &File) -> hdf5::Result<Group> {
+        let group = file.create_group("patterns")?;
         scalar(&group, "activity", &self.activity)?;
         scalar(&group, "seed", &self.seed)?;
-        text(&group, "population", self.population)
+        text(&group, "population", self.population)?;
+        Ok(group)
     }
-}
 
-/// The members of all patterns one after the other, and where each pattern begins and the last one ends.
-fn members(patterns: &Patterns) -> (Vec<u32>, Vec<u64>) {
-    let mut offsets = vec![0u64];
-    offsets.extend(patterns.sizes().iter().scan(0, |end, &size| {
-        *end += u64::from(size);
-        Some(*end)
-    }));
-    let mut next = offsets.clone();
-    let mut members = vec![0u32; offsets[patterns.count()] as usize];
-    for neuron in 0..patterns.neurons() {
-        for pattern in patterns.of(neuron) {
-            members[next[pattern] as usize] = neuron as u32;
-            next[pattern] += 1;
-        }
+    fn total(&self) -> u64 {
+        self.sizes.iter().map(|&size| u64::from(size)).sum()
     }
-    (members, offsets)
+
+    /// Whether there are too many members to be listed.
+    pub(crate) fn is_large(&self) -> bool {
+        self.total() > MEMBERS_MAX
+    }
 }

@@ -1,6 +1,7 @@
 //! Traces: values over time, a row at a time, and the datasets they go to.
 
 use hdf5::Group;
+use hdf5::types::H5Type;
 
 use super::extend::{Extendible, Storage};
 use super::layout::text;
@@ -24,13 +25,23 @@ pub(crate) struct Trace {
 impl Trace {
     /// Makes the datasets `time` and `value` in a group: rows of a shape, at times in `units`.
     pub(crate) fn create(group: &Group, units: &str, row: &[usize], rows_max: u64) -> hdf5::Result<Self> {
+        Self::create_of(group, units, row, (rows_max, f32::NAN))
+    }
+
+    /// The same for values of another type, with what stands for one that was not written.
+    pub(crate) fn create_of<T: H5Type>(
+        group: &Group,
+        units: &str,
+        row: &[usize],
+        (rows_max, fill): (u64, T),
+    ) -> hdf5::Result<Self> {
         let time = Extendible::create(group, "time", &[], Storage { fill: f64::NAN, deflate: false, rows_max })?;
         text(time.dataset(), "units", units)?;
-        let value = Extendible::create(group, "value", row, Storage { fill: f32::NAN, deflate: false, rows_max })?;
+        let value = Extendible::create(group, "value", row, Storage { fill, deflate: false, rows_max })?;
         Ok(Self { time, value })
     }
 
-    pub(crate) fn append(&mut self, times: &[f64], values: &[f32]) -> hdf5::Result<()> {
+    pub(crate) fn append<T: H5Type>(&mut self, times: &[f64], values: &[T]) -> hdf5::Result<()> {
         self.time.append(times)?;
         self.value.append(values)
     }

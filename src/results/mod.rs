@@ -1,5 +1,7 @@
 //! Results: reads a results file, finished or not.
 
+mod hopfield;
+mod rate;
 mod repair;
 mod spikes;
 mod tables;
@@ -12,9 +14,11 @@ use std::path::{Path, PathBuf};
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{Dataset, Group, Location};
 
+pub use hopfield::{Ending, Trial};
+pub use rate::{RateStimulus, Trace, Traces};
 pub use repair::Repaired;
 pub use spikes::Spikes;
-pub use tables::{Patterns, Stimulus};
+pub use tables::{Patterns, Stimulus, Stored};
 pub use traces::{Inputs, Overlaps, Rates, Voltages};
 
 use crate::record::place::Utf8Name;

@@ -52,10 +52,13 @@ impl Results {
         for group in ["rates", "inputs"] {
             traces.extend(self.members(group)?.iter().map(|name| format!("{group}/{name}")));
         }
-        for path in traces.iter().map(String::as_str).chain(self.has("overlaps").then_some("overlaps")) {
-            let rows = self.trace::<ndarray::IxDyn>(path)?.0.len();
+        let of_trials = self.trial_rows()?;
+        let overlaps = (of_trials.is_empty() && self.has("overlaps")).then_some("overlaps");
+        for path in traces.iter().map(String::as_str).chain(overlaps) {
+            let (_, rows) = self.written_times(path)?;
             lengths.extend(["time", "value"].map(|dataset| (format!("{path}/{dataset}"), rows)));
         }
+        lengths.extend(of_trials);
         for name in self.voltage_populations()? {
             lengths.push((format!("report/{name}/data"), self.voltages(&name)?.values_mv.nrows()));
         }

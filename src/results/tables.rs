@@ -33,6 +33,17 @@ impl Patterns {
     }
 }
 
+/// What is told of the stored patterns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stored {
+    /// Number of patterns P.
+    pub count: usize,
+    /// Fraction of active neurons.
+    pub activity: f64,
+    /// Width and height, where the patterns are images: neuron x + width y is the pixel (x, y).
+    pub image_size: Option<[u32; 2]>,
+}
+
 /// A stimulus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stimulus {
@@ -50,7 +61,36 @@ pub struct Stimulus {
     pub amplitude_mv: f64,
 }
 
+/// The members of patterns that are bits, lowest first, and where each pattern begins and the last one ends.
+fn members_of(bits: &ndarray::Array2<u8>) -> (Vec<u32>, Vec<usize>) {
+    let (mut members, mut offsets) = (Vec::new(), vec![0]);
+    for row in bits.outer_iter() {
+        for (at, byte) in row.iter().enumerate() {
+            let set = (0..8).filter(|bit| byte >> bit & 1 == 1);
+            members.extend(set.map(|bit| 8 * at as u32 + bit));
+        }
+        offsets.push(members.len());
+    }
+    (members, offsets)
+}
+
 impl Results {
+    /// Number and activity of the patterns, and width and height where they are images; `None` where there are none.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn stored(&self) -> Result<Option<Stored>, ResultsError> {
+        let Some(group) = self.group("patterns")? else { return Ok(None) };
+        let damaged = |_| self.damaged("`/patterns`");
+        let rows = |path: &str| self.dataset(path).map(|dataset| dataset.shape().first().copied().unwrap_or(0));
+        let count =
+            if self.has("patterns/bits") { rows("patterns/bits")? } else { rows("patterns/offsets")?.max(1) - 1 };
+        let side = |name: &str| group.attr(name).and_then(|side| side.read_scalar::<u32>()).ok();
+        let activity = group.attr("activity").and_then(|value| value.read_scalar()).map_err(damaged)?;
+        let image_size = side("image_width").zip(side("image_height")).map(|(width, height)| [width, height]);
+        Ok(Some(Stored { count, activity, image_size }))
+    }
+
     /// The patterns; `None` where nothing is Hebbian.
     ///
     /// # Errors
@@ -58,9 +98,14 @@ impl Results {
     pub fn patterns(&self) -> Result<Option<Patterns>, ResultsError> {
         let Some(group) = self.group("patterns")? else { return Ok(None) };
         let damaged = |_| self.damaged("`/patterns`");
-        let members = self.dataset("patterns/members")?.read_raw::<u32>().map_err(damaged)?;
-        let offsets = self.dataset("patterns/offsets")?.read_raw::<u64>().map_err(damaged)?;
-        let offsets: Vec<usize> = offsets.iter().map(|&offset| offset as usize).collect();
+        let (members, offsets) = if self.has("patterns/bits") {
+            let bits: ndarray::Array2<u8> = self.dataset("patterns/bits")?.read().map_err(damaged)?;
+            members_of(&bits)
+        } else {
+            let members = self.dataset("patterns/members")?.read_raw::<u32>().map_err(damaged)?;
+            let offsets = self.dataset("patterns/offsets")?.read_raw::<u64>().map_err(damaged)?;
+            (members, offsets.iter().map(|&offset| offset as usize).collect())
+        };
         if !offsets.is_sorted() || offsets.first() != Some(&0) || offsets.last() != Some(&members.len()) {
             return Err(self.damaged("`/patterns/offsets`"));
         }

@@ -1,6 +1,6 @@
 //! What was recorded bin by bin and frame by frame: overlaps, rates, potentials and synaptic inputs.
 
-use hdf5::types::VarLenUnicode;
+use hdf5::types::{H5Type, VarLenUnicode};
 use ndarray::{Array, Array1, Array2, Array3, Axis, Dimension, Slice};
 
 use super::{Results, ResultsError};
@@ -134,12 +134,28 @@ impl Results {
 
     /// `time` and `value` of a group, as long as both are written.
     pub(super) fn trace<D: Dimension>(&self, path: &str) -> Result<(Vec<f64>, Array<f32, D>), ResultsError> {
+        self.trace_of(path)
+    }
+
+    /// The same of values of another type.
+    pub(super) fn trace_of<T: H5Type, D: Dimension>(
+        &self,
+        path: &str,
+    ) -> Result<(Vec<f64>, Array<T, D>), ResultsError> {
+        let damaged = |_| self.damaged(format!("`/{path}`"));
+        let (times, rows) = self.written_times(path)?;
+        let mut values: Array<T, D> = self.dataset(&format!("{path}/value"))?.read().map_err(damaged)?;
+        let rows = rows.min(values.len_of(Axis(0)));
+        values.slice_axis_inplace(Axis(0), Slice::from(..rows));
+        Ok((times.into_iter().take(rows).collect(), values))
+    }
+
+    /// `time` of a group, and how many of its rows are written in both datasets.
+    pub(super) fn written_times(&self, path: &str) -> Result<(Vec<f64>, usize), ResultsError> {
         let damaged = |_| self.damaged(format!("`/{path}`"));
         let times: Array1<f64> = self.dataset(&format!("{path}/time"))?.read().map_err(damaged)?;
-        let mut values: Array<f32, D> = self.dataset(&format!("{path}/value"))?.read().map_err(damaged)?;
+        let values = self.dataset(&format!("{path}/value"))?.shape();
         let written = times.iter().rposition(|time| !time.is_nan()).map_or(0, |at| at + 1);
-        let rows = written.min(values.len_of(Axis(0)));
-        values.slice_axis_inplace(Axis(0), Slice::from(..rows));
-        Ok((times.iter().copied().take(rows).collect(), values))
+        Ok((times.to_vec(), written.min(values.first().copied().unwrap_or(0))))
     }
 }

@@ -1,7 +1,10 @@
 //! The schedule: cuts the time of a run into blocks.
 
+mod hopfield;
+mod rate;
 mod spiking;
 
+pub use hopfield::Sweeps;
 pub use spiking::Schedule;
 
 use crate::engine::Dynamics;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Ratio;
+
 /// The most significant digits a number may have.
 const DIGITS_MAX: usize = 30;
 /// Powers of ten beyond this are out of every physical range.
@@ -47,6 +49,26 @@ impl Decimal {
             exponent += 1;
         }
         Self { mantissa, exponent }
+    }
+
+    /// The number that `text` is: digits with a sign, a point, an exponent. `None` if it is none, has more than thirty
+    /// digits, or is out of range.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.replace('_', "");
+        let scanned = Self::scan(&digits)?;
+        scanned.value.filter(|_| scanned.bytes == digits.len())
+    }
+
+    /// Itself as a fraction in lowest terms; `None` where that does not fit.
+    #[must_use]
+    pub fn ratio(self) -> Option<Ratio> {
+        let power = 10i128.checked_pow(self.exponent.unsigned_abs())?;
+        if self.exponent >= 0 {
+            Ratio::new(self.mantissa.checked_mul(power)?, 1)
+        } else {
+            Ratio::new(self.mantissa, power)
+        }
     }
 
     /// Reads the number at the start of `text`: sign, digits, point, exponent. `None` if there is none.

@@ -1,5 +1,7 @@
 //! Verification: two engines side by side, block by block, and the first thing in which they differ.
 
+pub mod hopfield;
+pub mod rate;
 pub mod spiking;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +14,10 @@ use crate::simulate::{Observer, SimulateError};
 pub trait Comparable: Timeline {
     /// The first thing in which two engines differ.
     type Difference;
+
+    /// Engines of this network need not be equal to the bit: so that differences do not add up, the second one starts
+    /// every block from the state of the first.
+    const STARTS_ALIKE: bool = false;
 
     /// The earliest difference of two results of the same block.
     fn different_results(&self, ours: &Self::BlockResult, theirs: &Self::BlockResult) -> Option<Self::Difference>;
@@ -72,7 +78,12 @@ pub fn compare<D: Comparable>(
         }
         let (result, difference) = compare_block(network, first, second, block)?;
         match difference {
-            Ok(same) => state = same,
+            Ok(same) => {
+                state = same;
+                if D::STARTS_ALIKE {
+                    second.restore(&state)?;
+                }
+            }
             Err(difference) => {
                 return Ok(Outcome::Different(locate(network, [first, second], &state, (block, difference))?));
             }

@@ -41,7 +41,50 @@ fn every_key_of_every_document_is_in_the_page() {
     }
     place.answer(&["run", &config("small.toml"), "--backend", "cpu", "--force"]);
     assert_eq!(unnamed(&page, &place.document(&["info", "small.h5"])), Vec::<String>::new());
+    let rate = config("rate-memory.toml");
+    let check = place.document(&[
+        "check",
+        &rate,
+        "--backend",
+        "cpu",
+        "--set",
+        "dt=20 ms",
+        "--set",
+        "record.every=20 ms",
+        "--set",
+        "record.overlaps=off",
+        "--set",
+        "record.rates=off",
+        "--set",
+        "stimuli=[]",
+    ]);
+    assert_eq!(check["warnings"].as_array().map(Vec::len), Some(1), "{check}");
+    for document in [&check["plan"], &check["warnings"], &place.document(&["run", &rate, "--backend", "cpu"])] {
+        assert_eq!(unnamed(&page, document), Vec::<String>::new());
+    }
+    assert_eq!(unnamed(&page, &place.document(&["info", "rate-memory.h5"])), Vec::<String>::new());
     assert_eq!(unnamed(&page, &serde_json::json!({ "no_such_key": [{ "nor_this": 1 }] })), ["no_such_key", "nor_this"]);
+}
+
+#[test]
+fn every_key_of_a_binary_network_is_in_the_pages() {
+    let place = Place::new();
+    let mut documents = Vec::new();
+    for (name, more) in
+        [("images.toml", "trials.count=2"), ("low-activity.toml", "network.size=800"), ("asymmetric.toml", "seed=2")]
+    {
+        let given = [config(name)];
+        let arguments =
+            |verb: &'static str| [verb, given[0].as_str(), "--backend", "cpu", "--set", more, "--set", "sweeps=2"];
+        let check = place.document(&arguments("check"));
+        assert_eq!(unnamed(&page("configuration.md"), &check["config"]), Vec::<String>::new());
+        documents.push(check["plan"].clone());
+        documents.push(place.document(&arguments("run")));
+        documents.push(place.document(&["info", &name.replace("toml", "h5")]));
+    }
+    for document in documents {
+        assert_eq!(unnamed(&page("command-line.md"), &document), Vec::<String>::new());
+    }
 }
 
 #[test]
@@ -70,5 +113,8 @@ fn every_key_of_a_configuration_is_in_the_page() {
     let first = populations["linear"].clone();
     populations.clear();
     populations.insert("populations".into(), first);
-    assert_eq!(unnamed(&page("configuration.md"), &document["config"]), Vec::<String>::new());
+    let page = page("configuration.md");
+    assert_eq!(unnamed(&page, &document["config"]), Vec::<String>::new());
+    let rate = place.document(&["check", &config("rate-memory.toml"), "--backend", "cpu"]);
+    assert_eq!(unnamed(&page, &rate["config"]), Vec::<String>::new());
 }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::{Place, quick, quickly};
+use crate::{Place, config, quick, quickly};
 
 /// The first usable GPU, software or not, by name.
-fn adapter(place: &Place) -> String {
+pub(crate) fn adapter(place: &Place) -> String {
     let document = place.document(&["devices"]);
     let gpus = document["gpus"].as_array().unwrap();
     let usable = gpus.iter().find(|gpu| gpu["usable"] == true).expect("no usable GPU: install a Vulkan driver");
@@ -76,6 +76,20 @@ fn verify_finds_the_engines_equal() {
     assert_eq!(document["run_hash"], run["run_hash"]);
     let told = place.answer(&verify);
     assert!(told.contains("equal") && told.contains(document["run_hash"].as_str().unwrap()), "{told}");
+}
+
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn verify_finds_the_engines_of_a_binary_network_equal() {
+    let place = Place::new();
+    let (adapter, network) = (adapter(&place), config("images.toml"));
+    let verify = ["verify", &network, "--adapter", &adapter];
+    let document = place.document(&verify);
+    assert_eq!((&document["equal"], &document["complete"]), (&true.into(), &true.into()));
+    let run = place.document(&["run", &network, "--backend", "cpu"]);
+    assert_eq!(document["run_hash"], run["run_hash"]);
+    assert_eq!(document["sweeps_equal"], run["sweeps"]);
+    assert!(place.answer(&verify).contains("equal: every state and count in"));
 }
 
 #[test]

@@ -5,7 +5,9 @@ mod engines;
 mod info;
 mod interrupt;
 mod mistakes;
+mod one_memory;
 mod plan;
+mod rate;
 mod run;
 mod start;
 

@@ -12,12 +12,28 @@ fn the_new_configuration_is_the_reference_network() {
     let place = Place::new();
     let text = place.answer(&["new", "spiking"]);
     fs::write(place.path("mine.toml"), &text).unwrap();
-    let model = |path: &std::path::Path| {
-        let Model::Spiking(model) = Model::build(&Config::load(path, &[]).unwrap()).unwrap();
-        model
+    let model = |path: &std::path::Path| match Model::build(&Config::load(path, &[]).unwrap()).unwrap() {
+        Model::Spiking(model) => model,
+        other => panic!("{other:?}"),
     };
     assert_eq!(model(&place.path("mine.toml")), model(config("attractor-8k.toml").as_ref()));
     assert!(text.lines().filter(|line| line.contains('#')).count() > 25);
+}
+
+#[test]
+fn the_new_hopfield_configuration_recalls_its_memory() {
+    let place = Place::new();
+    let text = place.answer(&["new", "hopfield"]);
+    fs::write(place.path("mine.toml"), &text).unwrap();
+    assert!(text.lines().filter(|line| line.contains('#')).count() > 20);
+    let told = place.answer(&["run", "mine.toml", "--backend", "cpu"]);
+    assert!(told.contains("fixed point: pattern 0") && told.contains("run_hash"), "{told}");
+    let told = place.answer(&["info", "mine.h5"]);
+    for part in ["complete", "from overlap 0.6000 with pattern 0", "at rest after", "energy from"] {
+        assert!(told.contains(part), "{part:?} is not in:\n{told}");
+    }
+    let told = place.answer(&["check", "mine.toml", "--backend", "cpu"]);
+    assert!(told.contains("low rank") && told.contains("50 overlaps"), "{told}");
 }
 
 #[test]
@@ -33,7 +49,7 @@ fn a_new_file_replaces_none_without_force() {
     place.answer(&["new", "spiking", "-o", "mine.toml", "--force"]);
     assert_eq!(fs::read_to_string(place.path("mine.toml")).unwrap(), written);
     place.failure(1, &["new", "spiking", "-o", "no/such/mine.toml"]);
-    place.failure(2, &["new", "rate"]);
+    place.failure(2, &["new", "perceptron"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `attractor check`: validates a configuration and prints the plan of its run.
 
+mod hopfield;
+mod rate;
 mod spiking;
 
 use std::ops::ControlFlow;
@@ -26,6 +28,8 @@ pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Ended> {
     let mut phases = Phases::start(args.report.verbose);
     match Source::read(&args.config, &mut phases)? {
         Source::Spiking(source) => checked(args, &mut phases, &source),
+        Source::Hopfield(source) => checked(args, &mut phases, &source),
+        Source::Rate(source) => checked(args, &mut phases, &source),
     }
 }
 

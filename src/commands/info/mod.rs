@@ -1,8 +1,11 @@
 //! `attractor info`: tells in words what is in a results file.
 
+mod hopfield;
+mod rate;
 mod spiking;
 
 use anyhow::anyhow;
+use attractor::config;
 use attractor::results::{Repaired, Results};
 use serde_json::Value;
 
@@ -21,7 +24,12 @@ pub(crate) fn info(args: &InfoArgs) -> anyhow::Result<Ended> {
     let results = Results::open(&args.results)?;
     // What is found wrong with the content is the file's fault, and is told with its name.
     let damaged = |error: anyhow::Error| anyhow!("`{}` is damaged: {error:#}", args.results.display());
-    let found = spiking::found(&results).map_err(damaged)?;
+    let found = match config::echoed(&results.attributes().config)["model"].as_str() {
+        Some("hopfield") => hopfield::found(&results),
+        Some("rate") => rate::found(&results),
+        _ => spiking::found(&results),
+    };
+    let found = found.map_err(damaged)?;
     if args.json {
         output::print_json(&found.document)?;
     } else {

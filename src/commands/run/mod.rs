@@ -1,5 +1,7 @@
 //! `attractor run`: runs a configuration and writes its results file.
 
+mod hopfield;
+mod rate;
 mod spiking;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +32,8 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Ended> {
     let job = Job { args, stop, phases, path, existing };
     match source {
         Source::Spiking(source) => job.carry_out(&source),
+        Source::Hopfield(source) => job.carry_out(&source),
+        Source::Rate(source) => job.carry_out(&source),
     }
 }
 
@@ -43,6 +47,11 @@ trait Run: Timeline + Tallied {
 
     /// Closes it.
     fn finish(recorder: Self::Recorder, ended: RunEnded) -> Result<Self::Summary, RecordError>;
+
+    /// Why the network could not be carried to its end, though nothing failed: what there is of the run is in the file.
+    fn failure(_: &Done<Self::Summary>, _: &Compiled<Self>) -> Option<anyhow::Error> {
+        None
+    }
 
     /// The end of a run in words.
     fn told(done: &Done<Self::Summary>, source: &Compiled<Self>) -> String;
@@ -81,6 +90,9 @@ impl Job<'_> {
         let summary = D::finish(recorder, ended)?;
         self.phases.end("write", "");
         let done = Done { summary, ended, info, wall_s };
+        if let Some(failure) = D::failure(&done, source) {
+            return Err(failure);
+        }
         if self.args.report.json {
             output::print_json(&D::document(&done, source))?;
         } else if !self.args.report.quiet {

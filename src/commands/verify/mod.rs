@@ -1,5 +1,7 @@
 //! `attractor verify`: runs a configuration on the CPU and on the GPU and compares them block by block.
 
+mod hopfield;
+mod rate;
 mod spiking;
 
 use std::sync::atomic::AtomicBool;
@@ -23,6 +25,8 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<Ended> {
     let mut phases = Phases::start(args.report.verbose);
     match Source::read(&args.config, &mut phases)? {
         Source::Spiking(source) => verified(args, &mut phases, &source, stop),
+        Source::Hopfield(source) => verified(args, &mut phases, &source, stop),
+        Source::Rate(source) => verified(args, &mut phases, &source, stop),
     }
 }
 
@@ -35,6 +39,9 @@ trait Verify: Comparable + Tallied {
 
     /// The hash of a run.
     fn run_hash(hashing: &Self::Hashing) -> String;
+
+    /// Steps or sweeps that were seen.
+    fn steps(hashing: &Self::Hashing) -> u64;
 
     /// The comparison in words, below the names of the engines.
     fn told(compared: &Compared<Self::Difference>, source: &Compiled<Self>) -> String;
@@ -49,6 +56,8 @@ struct Compared<D> {
     /// The CPU's, the GPU's.
     infos: [EngineInfo; 2],
     run_hash: String,
+    /// Steps or sweeps that were equal.
+    steps: u64,
 }
 
 fn verified<D: Verify>(
@@ -70,7 +79,7 @@ fn verified<D: Verify>(
     progress.finish();
     let outcome = outcome?;
     phases.end("compare", "");
-    let compared = Compared { outcome, infos, run_hash: D::run_hash(&hashing) };
+    let compared = Compared { outcome, infos, run_hash: D::run_hash(&hashing), steps: D::steps(&hashing) };
     if args.report.json {
         output::print_json(&D::document(&compared, source))?;
     } else {

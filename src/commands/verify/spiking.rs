@@ -21,6 +21,10 @@ impl Verify for Spiking {
         hashing.run_hash()
     }
 
+    fn steps(hashing: &Hashing) -> u64 {
+        hashing.totals().steps
+    }
+
     fn told(compared: &Compared<Difference>, source: &Compiled<Self>) -> String {
         told(compared, &source.network, source.model.dt_ms)
     }

@@ -52,6 +52,18 @@ impl Instructions {
     }
 }
 
+/// Whether AVX-512 counts the bits of a vector of words.
+pub(super) fn has_vector_popcount() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    {
+        is_x86_feature_detected!("avx512vpopcntdq")
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        false
+    }
+}
+
 /// The processor's name as the system gives it, or its architecture.
 pub(super) fn processor_name() -> String {
     let listed = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

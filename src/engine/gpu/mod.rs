@@ -2,6 +2,9 @@
 
 mod adapters;
 mod device;
+pub mod hopfield;
+mod pipelines;
+pub mod rate;
 pub mod shaders;
 pub mod spiking;
 

@@ -99,6 +99,13 @@ const TILE: &str = include_str!("../../../shaders/spiking/tile.wgsl");
 const INTEGRATE: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
 const PROBE: &str = include_str!("../../../shaders/spiking/probe.wgsl");
 
+const HOPFIELD: &str = include_str!("../../../shaders/bindings/hopfield/network.wgsl");
+const LONG: &str = include_str!("../../../shaders/hopfield/long.wgsl");
+const NEURON: &str = include_str!("../../../shaders/hopfield/neuron.wgsl");
+const FIELDS: &str = include_str!("../../../shaders/hopfield/fields.wgsl");
+const OVERLAPS: &str = include_str!("../../../shaders/hopfield/overlaps.wgsl");
+const VISITS: &str = include_str!("../../../shaders/hopfield/visits.wgsl");
+
 const BLOCK: Binding = (0, "block", Access::DynamicUniform);
 
 /// Gathers the counts that arrive in a block, where its window is in a buffer.
@@ -176,11 +183,45 @@ const fn tables_part(tables: Place) -> &'static str {
     }
 }
 
+const SWEEP: Binding = (0, "sweep", Access::DynamicUniform);
+/// What a neuron of a binary network is made of.
+const OF_NEURON: [Binding; 4] =
+    [(1, "rows", Access::Read), (5, "neurons", Access::Read), (6, "weights", Access::Read), (7, "gain", Access::Read)];
+
+/// A shader of binary networks; bindings are in the order of their numbers.
+fn hopfield(name: &'static str, entry_point: &'static str, parts: &[&'static str], bindings: &[Binding]) -> Shader {
+    let mut bindings = [&[SWEEP], bindings].concat();
+    bindings.sort_by_key(|binding| binding.0);
+    let parts = [&[HOPFIELD], parts].concat();
+    Shader { name, entry_point, integers: Integers::Words, parts, bindings }
+}
+
+/// A synchronous sweep of binary neurons.
+#[must_use]
+pub fn fields() -> Shader {
+    let own = [(3, "states", Access::ReadWrite), (4, "counts", Access::Read)];
+    hopfield("hopfield/fields", "fields", &[FIXED, RANDOM, LONG, NEURON, FIELDS], &[&OF_NEURON[..], &own].concat())
+}
+
+/// Counts the neurons that are on and active in each pattern.
+#[must_use]
+pub fn overlaps() -> Shader {
+    let own = [(2, "columns", Access::Read), (3, "states", Access::ReadWrite), (4, "counts", Access::ReadWrite)];
+    hopfield("hopfield/overlaps", "overlaps", &[OVERLAPS], &own)
+}
+
+/// A stretch of an asynchronous sweep of binary neurons.
+#[must_use]
+pub fn visits() -> Shader {
+    let own = [(3, "states", Access::ReadWrite), (4, "counts", Access::ReadWrite), (8, "order", Access::Read)];
+    hopfield("hopfield/visits", "visits", &[FIXED, RANDOM, LONG, NEURON, VISITS], &[&OF_NEURON[..], &own].concat())
+}
+
 /// All shaders in all their variants.
 #[must_use]
 pub fn all() -> Vec<Shader> {
     let places = [Place::Uniform, Place::Storage];
-    let mut shaders = vec![probe()];
+    let mut shaders = vec![probe(), fields(), overlaps(), visits()];
     for tables in places {
         shaders.push(arrivals(tables));
         for window in [Window::Workgroup, Window::Uniform, Window::Storage] {

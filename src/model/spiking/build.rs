@@ -4,7 +4,8 @@ use super::{Population, Projection, ProjectionKind, Record, SpikeRecord, Spiking
 use super::{patterns, populations, projections, record, stimuli};
 use crate::config::spiking as written;
 use crate::config::{Config, Problem, listed, nearest, quoted};
-use crate::units::{Multiple, Quantity};
+use crate::model::steps;
+use crate::units::Quantity;
 
 /// The most neurons: they are numbered in 31 bits.
 const NEURONS_MAX: u64 = (1 << 31) - 1;
@@ -111,31 +112,8 @@ impl Builder<'_> {
 
     /// A time as a number of steps.
     pub(super) fn steps(&mut self, path: &str, time: &Quantity) -> Option<u64> {
-        let dt = self.written.dt.as_ref()?;
-        let (message, label) = match time.decimal().multiple_of(dt.decimal()) {
-            Multiple::Whole(steps) => return Some(steps),
-            Multiple::Between(0) => (
-                format!("`{path}` is {}, which is less than a step of dt, `{dt}`", quoted(time.text())),
-                format!("write at least \"{}\"", dt.times(1).unwrap_or_default()),
-            ),
-            Multiple::Between(below) => (
-                format!("`{path}` is {}, which is not a whole number of steps of dt, `{dt}`", quoted(time.text())),
-                nearest_times(dt, below),
-            ),
-            Multiple::OutOfRange => (
-                format!("`{path}` is {}, which is more than 2^53 steps of dt, `{dt}`", quoted(time.text())),
-                "write a shorter time".into(),
-            ),
-        };
-        let problem = if self.config.is_written(path) {
-            Problem::value(path, message, label)
-        } else {
-            // A default: what can be changed is dt, or the default by writing it.
-            Problem::value("dt", message, "this dt does not fit the default")
-                .help(format!("or write `{path}` yourself: {label}"))
-        };
-        self.problem(problem);
-        None
+        let steps = steps::steps(self.config, self.written.dt.as_ref()?, path, time);
+        steps.map_err(|problem| self.problem(problem)).ok()
     }
 
     pub(super) fn is_written(&self, path: &str) -> bool {
@@ -174,13 +152,5 @@ impl Builder<'_> {
     pub(super) fn name(&self, population: usize) -> &str {
         let populations = self.written.populations.as_deref().unwrap_or_default();
         populations.get(population).map_or("", |population| &population.name)
-    }
-}
-
-/// The whole numbers of steps next to a time, as advice.
-fn nearest_times(dt: &Quantity, below: u64) -> String {
-    match (dt.times(below), dt.times(below + 1)) {
-        (Some(lower), Some(upper)) => format!("the nearest are \"{lower}\" and \"{upper}\""),
-        _ => "write a whole number of steps".into(),
     }
 }

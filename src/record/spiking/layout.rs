@@ -7,6 +7,7 @@ use super::Run;
 use super::frames::FrameLayout;
 use super::sinks::{Report, Sinks, SpikeSink};
 use crate::model::spiking::{Spiking, StimulusTarget};
+use crate::network::patterns::Patterns;
 use crate::network::spiking::Population;
 use crate::record::extend::{Extendible, Storage};
 use crate::record::layout::{ordered_group, scalar, text, unicode};
@@ -80,12 +81,30 @@ fn spikes(file: &File, run: &Run<'_>) -> hdf5::Result<Vec<SpikeSink>> {
 fn patterns(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
     let Some(patterns) = &run.model.patterns else { return Ok(()) };
     let stored = Stored {
-        rows: &run.network.patterns,
+        sizes: run.network.patterns.sizes(),
         activity: patterns.activity,
         seed: run.model.seed,
         population: &run.model.populations[patterns.population].name,
     };
-    stored.lay_out(file)
+    stored.lay_out(file, std::iter::once(members(&run.network.patterns))).map(|_| ())
+}
+
+/// The members of all patterns one after the other.
+fn members(patterns: &Patterns) -> Vec<u32> {
+    let mut next: Vec<usize> = Vec::with_capacity(patterns.count());
+    let mut end = 0;
+    for &size in patterns.sizes() {
+        next.push(end);
+        end += size as usize;
+    }
+    let mut members = vec![0u32; end];
+    for neuron in 0..patterns.neurons() {
+        for pattern in patterns.of(neuron) {
+            members[next[pattern]] = neuron as u32;
+            next[pattern] += 1;
+        }
+    }
+    members
 }
 
 fn stimuli(file: &File, model: &Spiking) -> hdf5::Result<()> {

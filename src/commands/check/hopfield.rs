@@ -1,0 +1,72 @@
+//! The plan of a binary network in words and as a document.
+
+use std::fmt::Write;
+
+use attractor::network::hopfield::Hopfield;
+use attractor::plan::hopfield::{Plan, Representation};
+use serde_json::json;
+
+use super::{Check, Measured, Planned};
+use crate::commands::source::Compiled;
+use crate::commands::words;
+
+impl Check for Hopfield {
+    fn planned(source: &Compiled<Self>, measured: Measured, engine: String) -> anyhow::Result<Planned> {
+        let plan = Plan::new(&source.network, source.model.record_states);
+        let estimated_s = measured.wall_s * plan.sweeps as f64 / measured.steps.max(1) as f64;
+        let told = told(source, &plan, (&measured, estimated_s), &engine);
+        let mut document = serde_json::to_value(&plan)?;
+        document["time"] = json!({
+            "engine": engine,
+            "estimated_s": estimated_s,
+            "measured_sweeps": measured.steps,
+            "measured_s": measured.wall_s,
+        });
+        Ok(Planned { told, document: json!({ "config": source.config.to_json(), "plan": document }) })
+    }
+}
+
+fn told(source: &Compiled<Hopfield>, plan: &Plan, (measured, estimated_s): (&Measured, f64), engine: &str) -> String {
+    let model = &source.model;
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{name:<13}{value}");
+    };
+    let states = if model.signed { "+1/-1" } else { "1/0" };
+    line("neurons", format!("{}, states {states}", words::count(plan.neurons.into())));
+    line("patterns", words::count(plan.patterns as u64));
+    line("weights", told_weights(plan));
+    let update = if model.synchronous { "synchronous" } else { "asynchronous" };
+    let dynamics = match model.temperature {
+        0.0 => "deterministic".to_owned(),
+        temperature => format!("temperature {}", words::significant(temperature)),
+    };
+    line("updates", format!("{update}, {dynamics}"));
+    let trials = words::counted(plan.trials as u64, "trial");
+    let most = if model.stop_when_stable { "at most " } else { "" };
+    line("sweeps", format!("{most}{} of {trials}", words::count(plan.sweeps)));
+    line("memory", format!("about {} on the host with the CPU engine", words::bytes(plan.host_bytes)));
+    line("", format!("about {} on the device with a GPU", words::bytes(plan.device_bytes)));
+    line("results file", format!("{most}{}", words::bytes(plan.file_bytes)));
+    line("engine", engine.to_owned());
+    let speed = words::sweep_time(measured.steps, measured.wall_s);
+    line("time", format!("{most}about {} ({speed}, measured)", words::seconds(estimated_s)));
+    text
+}
+
+/// How the weights are represented, and why.
+fn told_weights(plan: &Plan) -> String {
+    let (connections, matrix) = (words::count(plan.connections), words::bytes(plan.matrix_bytes));
+    match plan.representation {
+        Representation::LowRank => format!(
+            "{connections}; low rank: the weights are a product of the patterns, so {} stand for a matrix of {matrix}",
+            words::counted(plan.patterns as u64, "overlap"),
+        ),
+        Representation::CompressedRows => format!(
+            "{connections} that exist, in compressed rows of {}; each weight is computed from two rows of bits",
+            words::bytes(plan.weight_bytes),
+        ),
+        Representation::Matrix => format!("{connections} that are not zero, given as a matrix of {matrix}"),
+    }
+}

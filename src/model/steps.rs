@@ -1,0 +1,41 @@
+//! Times as whole numbers of steps of dt.
+
+use crate::config::{Config, Problem, quoted};
+use crate::units::{Multiple, Quantity};
+
+/// The time written at `path` as a number of steps of `dt`.
+///
+/// # Errors
+/// If it is none.
+pub(super) fn steps(config: &Config, dt: &Quantity, path: &str, time: &Quantity) -> Result<u64, Problem> {
+    let (message, label) = match time.decimal().multiple_of(dt.decimal()) {
+        Multiple::Whole(steps) => return Ok(steps),
+        Multiple::Between(0) => (
+            format!("`{path}` is {}, which is less than a step of dt, `{dt}`", quoted(time.text())),
+            format!("write at least \"{}\"", dt.times(1).unwrap_or_default()),
+        ),
+        Multiple::Between(below) => (
+            format!("`{path}` is {}, which is not a whole number of steps of dt, `{dt}`", quoted(time.text())),
+            nearest_times(dt, below),
+        ),
+        Multiple::OutOfRange => (
+            format!("`{path}` is {}, which is more than 2^53 steps of dt, `{dt}`", quoted(time.text())),
+            "write a shorter time".into(),
+        ),
+    };
+    Err(if config.is_written(path) {
+        Problem::value(path, message, label)
+    } else {
+        // A default: what can be changed is dt, or the default by writing it.
+        Problem::value("dt", message, "this dt does not fit the default")
+            .help(format!("or write `{path}` yourself: {label}"))
+    })
+}
+
+/// The whole numbers of steps next to a time, as advice.
+fn nearest_times(dt: &Quantity, below: u64) -> String {
+    match (dt.times(below), dt.times(below + 1)) {
+        (Some(lower), Some(upper)) => format!("the nearest are \"{lower}\" and \"{upper}\""),
+        _ => "write a whole number of steps".into(),
+    }
+}
