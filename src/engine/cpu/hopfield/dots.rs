@@ -5,7 +5,6 @@
 
 use super::kernels::Kernels;
 use crate::network::hopfield::Memories;
-use crate::network::hopfield::memories::bit;
 
 /// Neurons side by side: the lanes of 16 bits of the widest vector.
 const LANES: usize = 32;
@@ -32,11 +31,14 @@ impl Rows {
         // Whole words of a state have two groups each.
         let groups = memories.neurons().div_ceil(64) * 2;
         let mut rows = vec![[0; LANES]; groups * words];
+        let mut row = Vec::new();
         for neuron in 0..memories.neurons() {
-            let row: Vec<u64> = memories.row(neuron).collect();
-            for pattern in (0..memories.count()).filter(|&pattern| bit(&row, pattern)) {
-                let word = neuron / LANES * words + pattern / PATTERNS;
-                rows[word][neuron % LANES] |= 1 << (pattern % PATTERNS);
+            row.clear();
+            row.extend(memories.row(neuron).chain([0]));
+            for word in 0..words {
+                let (at, bit) = (word * PATTERNS / 64, word * PATTERNS % 64);
+                let both = u128::from(row[at + 1]) << 64 | u128::from(row[at]);
+                rows[neuron / LANES * words + word][neuron % LANES] = (both >> bit) as u16 & ((1 << PATTERNS) - 1);
             }
         }
         Self { words, rows }
@@ -184,7 +186,7 @@ fn sums_avx512(rows: &[Word], tables: &[Tables]) -> Word {
 mod tests {
     use super::*;
     use crate::engine::cpu::host::Instructions;
-    use crate::network::hopfield::memories::words;
+    use crate::network::hopfield::memories::{bit, words};
     use crate::random::{Draws, Stream};
 
     #[test]
