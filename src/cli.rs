@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Info(InfoArgs),
     /// Run on the CPU and on the GPU and compare step by step
     Verify(VerifyArgs),
+    /// Measure the speed of this machine's engines on fixed workloads
+    Bench(BenchArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
 }
@@ -41,6 +43,7 @@ impl Command {
             Self::Check(args) => args.report.json,
             Self::Verify(args) => args.report.json,
             Self::Devices(args) => args.json,
+            Self::Bench(args) => args.json,
             Self::Info(args) => args.json,
             Self::New(_) | Self::Completions(_) => false,
         }
@@ -115,6 +118,23 @@ pub(crate) struct RunArgs {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
+}
+
+/// `attractor bench`
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+    /// Excitatory neurons of the memories to measure; with an eighth of each inhibitory kind
+    #[arg(long, value_name = "N,..", value_delimiter = ',', default_value = "8000,100000",
+          value_parser = clap::value_parser!(u32).range(10..=100_000_000))]
+    pub(crate) sizes: Vec<u32>,
+    /// Repeats of each measurement, of which the median is told
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) repeats: u16,
+    /// Print the answer as one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `attractor new`

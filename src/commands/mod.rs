@@ -1,5 +1,6 @@
 //! The commands: one file a verb, each a straight pipeline; beside them what several share.
 
+mod bench;
 mod check;
 mod completions;
 mod devices;
@@ -51,6 +52,7 @@ pub(crate) fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Devices(args) => devices::devices(&args),
         Command::Info(args) => info::info(&args),
         Command::Verify(args) => verify::verify(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Completions(args) => completions::completions(&args),
     }
 }

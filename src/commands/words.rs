@@ -1,6 +1,6 @@
 //! Quantities in words: how numbers, times, sizes and engines are written for people.
 
-use attractor::engine::EngineInfo;
+use attractor::engine::{EngineInfo, Profile};
 
 /// A count with its thousands apart: 1,234,567.
 pub(crate) fn count(value: u64) -> String {
@@ -80,6 +80,19 @@ pub(crate) fn significant(value: f64) -> String {
 /// A mean of nothing is told as a dash.
 pub(crate) fn number(value: f64, digits: usize) -> String {
     if value.is_nan() { "-".into() } else { format!("{value:.digits$}") }
+}
+
+/// Where an engine's time went: on the host, on the device, and in how many pieces.
+pub(crate) fn profile(profile: &Profile) -> String {
+    let mut parts: Vec<String> =
+        profile.host.iter().map(|&(phase, taken_s)| format!("{phase} {}", seconds(taken_s))).collect();
+    parts.extend(profile.device_s.map(|computing_s| format!("device {}", seconds(computing_s))));
+    if profile.dispatches > 0 {
+        let dispatches = count(profile.dispatches);
+        let (blocks, submissions) = (counted(profile.blocks, "block"), counted(profile.submissions, "submission"));
+        parts.push(format!("{dispatches} dispatches of {blocks} in {submissions}"));
+    }
+    parts.join(", ")
 }
 
 /// What computes.

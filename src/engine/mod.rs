@@ -36,6 +36,21 @@ pub struct EngineInfo {
     pub driver: String,
 }
 
+/// Where an engine's time went since it was opened: what bounds it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profile {
+    /// Blocks that were computed.
+    pub blocks: u64,
+    /// Dispatches to a device.
+    pub dispatches: u64,
+    /// Submissions to a device.
+    pub submissions: u64,
+    /// Seconds that the device was computing, where it has clocks.
+    pub device_s: Option<f64>,
+    /// Phases on the host with their seconds, one after the other.
+    pub host: Vec<(&'static str, f64)>,
+}
+
 /// Why an engine cannot do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -75,6 +90,11 @@ pub enum EngineError {
 pub trait Engine<D: Dynamics = Spiking> {
     /// What computes.
     fn info(&self) -> &EngineInfo;
+
+    /// Where the time went; empty for engines that do not measure.
+    fn profile(&self) -> Profile {
+        Profile::default()
+    }
 
     /// How many blocks are worth keeping in flight before the oldest is collected; at least 1.
     fn queue_blocks(&self) -> usize;

@@ -86,7 +86,7 @@ impl Job<'_> {
         let mut recorder = D::record(&self, source, &info)?;
         self.phases.end("open results", &self.path.display().to_string());
         let ended = self.run(source, &mut *engine, &mut recorder)?;
-        let wall_s = self.phases.end("run", "");
+        let wall_s = self.phases.end("run", &words::profile(&engine.profile()));
         let summary = D::finish(recorder, ended)?;
         self.phases.end("write", "");
         let done = Done { summary, ended, info, wall_s };

@@ -34,7 +34,7 @@ impl Gpu {
             max_storage_buffer_binding_size: available.max_storage_buffer_binding_size,
             ..wgpu::Limits::default().or_worse_values_from(&available)
         };
-        let features = adapter.features() & wgpu::Features::SHADER_INT64;
+        let features = adapter.features() & (wgpu::Features::SHADER_INT64 | wgpu::Features::TIMESTAMP_QUERY);
         let request = adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("attractor"),
             required_features: features,
@@ -47,7 +47,8 @@ impl Gpu {
         })?;
         let fault = Arc::new(Mutex::new(None));
         report_to(&device, &fault);
-        let integers = if features.is_empty() { Integers::Words } else { Integers::Native };
+        let has_int64 = features.contains(wgpu::Features::SHADER_INT64);
+        let integers = if has_int64 { Integers::Native } else { Integers::Words };
         let workgroups_gather = !description.software;
         Ok(Self { description, device, queue, integers, workgroups_gather, fault })
     }

@@ -16,6 +16,7 @@ mod tile;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
 use self::arrivals::Rows;
 use self::job::Job;
@@ -23,7 +24,7 @@ use self::shared::SharedInputs;
 use self::team::Team;
 use self::tile::External;
 use super::host::{self, Instructions};
-use crate::engine::{self, Block, BlockResult, EngineError, EngineInfo};
+use crate::engine::{self, Block, BlockResult, EngineError, EngineInfo, Profile};
 use crate::network::spiking::{BLOCK_STEPS_MAX, CountsLayout, Snapshot, Spiking};
 
 /// The spiking network on the processor.
@@ -48,6 +49,7 @@ pub struct Engine {
     waiting: VecDeque<Block>,
     running: Option<Arc<Job>>,
     spare: Vec<BlockResult>,
+    profile: Profile,
 }
 
 impl std::fmt::Debug for Engine {
@@ -105,6 +107,7 @@ impl Engine {
             waiting: VecDeque::new(),
             running: None,
             spare: Vec::new(),
+            profile: Profile { host: vec![("prepare", 0.0), ("compute", 0.0), ("gather", 0.0)], ..Profile::default() },
             network,
         };
         let initial = engine.network.initial_state();
@@ -146,11 +149,13 @@ impl Engine {
             return;
         }
         let Some(block) = self.waiting.pop_front() else { return };
+        let started = Instant::now();
         self.stimulate(block.start_step);
         let rows = Rows { counts: &self.rows, layout: self.layout };
         let job = Arc::new(Job::new(&self.network, block, self.team.tiles(), &rows, &mut self.shared));
         self.team.start(Arc::clone(&job));
         self.running = Some(job);
+        self.profile.host[0].1 += started.elapsed().as_secs_f64();
     }
 
     /// Puts a block's counts into the ring.
@@ -180,6 +185,10 @@ impl engine::Engine for Engine {
         &self.info
     }
 
+    fn profile(&self) -> Profile {
+        self.profile.clone()
+    }
+
     fn queue_blocks(&self) -> usize {
         if self.team.threads() == 1 { 1 } else { 2 }
     }
@@ -197,7 +206,9 @@ impl engine::Engine for Engine {
     fn collect(&mut self) -> Result<BlockResult, EngineError> {
         let job = self.running.take().expect("a block in flight");
         let block = job.block;
+        let started = Instant::now();
         let counts = self.team.finish(&job);
+        let finished = Instant::now();
         self.keep_counts(block, &counts);
         self.step = block.end_step();
         let mut result = self.spare.pop().unwrap_or_else(|| BlockResult {
@@ -212,6 +223,9 @@ impl engine::Engine for Engine {
         if block.probe {
             probe::probe(self, &mut result.probes);
         }
+        self.profile.blocks += 1;
+        self.profile.host[1].1 += (finished - started).as_secs_f64();
+        self.profile.host[2].1 += finished.elapsed().as_secs_f64();
         self.start_next();
         Ok(result)
     }

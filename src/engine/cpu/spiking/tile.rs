@@ -167,7 +167,7 @@ impl Members {
         }
         let patterns = match count {
             ..=0x100 => Numbers::Bytes(patterns.iter().map(|&pattern| pattern as u8).collect()),
-            ..=0x1_0000 => Numbers::Halves(patterns.iter().map(|&pattern| pattern as u16).collect()),
+            0x101..=0x1_0000 => Numbers::Halves(patterns.iter().map(|&pattern| pattern as u16).collect()),
             _ => Numbers::Words(patterns),
         };
         Self { patterns, offsets, neurons, starts }

@@ -154,8 +154,15 @@ impl Layout {
                     Window::Storage => self.windows.iter().sum(),
                 },
             probes: 4 * self.probes.max(1),
-            staging: 4 * (output + self.batch_blocks * self.block_steps * self.row),
+            staging: (4 * (output + self.batch_blocks * self.block_steps * self.row)).next_multiple_of(8),
         }
+    }
+
+    /// Bytes of device memory that a block reads and writes for a neuron, as a mean over all: state, own spikes, external
+    /// input, bit row, spike word and its copy.
+    pub(super) fn block_bytes_a_neuron(&self) -> f64 {
+        let state = 2 * self.state + self.neurons + self.patterns + 3 * self.neurons;
+        4.0 * state as f64 / self.neurons as f64
     }
 
     /// Workgroups of the dispatches of a block, in two dimensions of at most `limit`.

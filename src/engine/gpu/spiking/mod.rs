@@ -23,7 +23,7 @@ use layout::Layout;
 use queue::Submissions;
 
 use crate::engine::gpu::Gpu;
-use crate::engine::{Block, BlockResult, Engine as EngineTrait, EngineError, EngineInfo};
+use crate::engine::{Block, BlockResult, Engine as EngineTrait, EngineError, EngineInfo, Profile};
 use crate::network::spiking::{Snapshot, Spiking};
 
 /// Submissions worth keeping in flight: one runs, one waits, one is being filled or read.
@@ -36,6 +36,12 @@ pub fn device_bytes(network: &Spiking) -> u64 {
     let tables = bytes.blocks + bytes.populations + bytes.projections + bytes.probes;
     let fields = [bytes.state, bytes.external, bytes.patterns, bytes.counts, bytes.output, bytes.window];
     tables + fields.iter().sum::<u64>() + SUBMISSIONS_IN_FLIGHT as u64 * bytes.staging
+}
+
+/// Bytes of device memory that a step moves for a neuron, as a mean over all neurons and over the steps of a full block.
+#[must_use]
+pub fn step_bytes_a_neuron(network: &Spiking) -> f64 {
+    Layout::new(network, true).block_bytes_a_neuron() / f64::from(network.block_steps())
 }
 
 /// Carries a spiking network forward on a GPU.
@@ -100,6 +106,10 @@ impl Engine {
 impl EngineTrait for Engine {
     fn info(&self) -> &EngineInfo {
         &self.info
+    }
+
+    fn profile(&self) -> Profile {
+        self.submissions.profile()
     }
 
     fn queue_blocks(&self) -> usize {

@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Instant;
 
 use super::buffers::{self, Buffers, block_offset};
 use super::kernels::{Kernel, Kernels};
 use super::layout::{Dispatches, Layout};
 use super::parameters;
 use crate::engine::gpu::Gpu;
-use crate::engine::{Block, BlockResult, EngineError};
+use crate::engine::{Block, BlockResult, EngineError, Profile};
 use crate::network::spiking::Spiking;
 
 /// Blocks on their way.
@@ -23,9 +24,61 @@ pub(super) struct Submissions {
     pending: Vec<Block>,
     records: Vec<u8>,
     in_flight: VecDeque<Submission>,
+    clock: Option<Clock>,
+    profile: Profile,
     /// Staging buffers and results that nobody uses.
     staging: Vec<wgpu::Buffer>,
     results: Vec<BlockResult>,
+}
+
+/// Bytes behind the results of a submission: when it began and ended, 64 bits each, where buffers may be cut.
+const CLOCK_BYTES: u64 = 16;
+
+/// The clock of a device that has one: two times a submission.
+#[derive(Debug)]
+struct Clock {
+    queries: wgpu::QuerySet,
+    ticks: wgpu::Buffer,
+    /// Nanoseconds a tick.
+    tick_ns: f64,
+}
+
+impl Clock {
+    fn new(gpu: &Gpu) -> Option<Self> {
+        let has_clock = gpu.device.features().contains(wgpu::Features::TIMESTAMP_QUERY);
+        has_clock.then(|| Self {
+            queries: gpu.device.create_query_set(&wgpu::QuerySetDescriptor {
+                label: Some("times"),
+                ty: wgpu::QueryType::Timestamp,
+                count: 2,
+            }),
+            ticks: gpu.device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("ticks"),
+                size: CLOCK_BYTES,
+                usage: wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC,
+                mapped_at_creation: false,
+            }),
+            tick_ns: f64::from(gpu.queue.get_timestamp_period()),
+        })
+    }
+
+    fn writes(&self) -> wgpu::ComputePassTimestampWrites<'_> {
+        wgpu::ComputePassTimestampWrites {
+            query_set: &self.queries,
+            beginning_of_pass_write_index: Some(0),
+            end_of_pass_write_index: Some(1),
+        }
+    }
+
+    /// Puts both times behind the results.
+    fn copy(&self, encoder: &mut wgpu::CommandEncoder, staging: &wgpu::Buffer, at: u64) {
+        encoder.resolve_query_set(&self.queries, 0..2, &self.ticks, 0);
+        encoder.copy_buffer_to_buffer(&self.ticks, 0, staging, at, CLOCK_BYTES);
+    }
+
+    fn seconds(&self, begun: u64, ended: u64) -> f64 {
+        ended.saturating_sub(begun) as f64 * self.tick_ns * 1e-9
+    }
 }
 
 /// Some blocks that run, or ran and are read.
@@ -52,6 +105,8 @@ impl Submissions {
             pending: Vec::new(),
             records: Vec::new(),
             in_flight: VecDeque::new(),
+            clock: Clock::new(gpu),
+            profile: Profile { host: vec![("encode", 0.0), ("wait", 0.0), ("read", 0.0)], ..Profile::default() },
             staging: Vec::new(),
             results: Vec::new(),
         }
@@ -89,28 +144,38 @@ impl Submissions {
         (buffers, kernels): (&Buffers, &Kernels),
     ) -> Result<(), EngineError> {
         let (Some(first), Some(last)) = (self.pending.first(), self.pending.last()) else { return Ok(()) };
+        let started = Instant::now();
         let (start_step, end_step) = (first.start_step, last.end_step());
         let staging = self.staging.pop();
-        let staging = staging.unwrap_or_else(|| buffers::staging(gpu, "results", layout.bytes().staging));
+        let staging = staging.unwrap_or_else(|| buffers::staging(gpu, "results", layout.bytes().staging + CLOCK_BYTES));
         gpu.queue.write_buffer(&buffers.blocks, 0, &self.records);
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("blocks") });
         self.dispatch(&mut encoder, kernels);
+        if let Some(clock) = &self.clock {
+            clock.copy(&mut encoder, &staging, layout.bytes().staging);
+        }
         copy_results(&mut encoder, layout, buffers, &staging, (start_step..end_step, self.pending.len() as u64));
         let index = gpu.queue.submit([encoder.finish()]);
         let mapping = map(&staging);
         let blocks = std::mem::take(&mut self.pending);
         self.records.clear();
+        self.profile.submissions += 1;
+        self.profile.host[0].1 += started.elapsed().as_secs_f64();
         self.in_flight.push_back(Submission { blocks, collected: 0, index, staging, mapping });
         gpu.check()
     }
 
-    fn dispatch(&self, encoder: &mut wgpu::CommandEncoder, kernels: &Kernels) {
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+    fn dispatch(&mut self, encoder: &mut wgpu::CommandEncoder, kernels: &Kernels) {
+        let timestamp_writes = self.clock.as_ref().map(Clock::writes);
+        let mut pass =
+            encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some("blocks"), timestamp_writes });
+        let mut dispatches = 0;
         for (index, block) in self.pending.iter().enumerate() {
             let mut run = |kernel: &Kernel, [x, y]: [u32; 2]| {
                 pass.set_pipeline(&kernel.pipeline);
                 pass.set_bind_group(0, &kernel.bindings, &[block_offset(index as u64) as u32]);
                 pass.dispatch_workgroups(x, y, 1);
+                dispatches += 1;
             };
             if let Some(arrivals) = &kernels.arrivals {
                 run(arrivals, self.dispatches.arrivals);
@@ -120,12 +185,19 @@ impl Submissions {
                 run(probe, self.dispatches.probe);
             }
         }
+        self.profile.dispatches += dispatches;
+    }
+
+    pub(super) fn profile(&self) -> Profile {
+        self.profile.clone()
     }
 
     /// Waits for the oldest block.
     pub(super) fn collect(&mut self, gpu: &Gpu, layout: &Layout) -> Result<BlockResult, EngineError> {
         let submission = self.in_flight.front_mut().expect("a block is in flight");
+        let started = Instant::now();
         submission.wait(gpu)?;
+        let waited = Instant::now();
         let index = submission.collected;
         let block = submission.blocks[index];
         let mut result = self.results.pop().unwrap_or(BlockResult {
@@ -144,7 +216,14 @@ impl Submissions {
             let row = block.start_step - submission.blocks[0].start_step;
             copy.at = (layout.batch_blocks * layout.output_stride() + row * layout.row) as usize;
             copy.next(block.steps as usize * layout.row as usize, &mut result.counts);
+            if let (0, Some(clock)) = (index, &self.clock) {
+                let ticks: &[u64] = bytemuck::cast_slice(&view[layout.bytes().staging as usize..][..16]);
+                *self.profile.device_s.get_or_insert(0.0) += clock.seconds(ticks[0], ticks[1]);
+            }
         }
+        self.profile.blocks += 1;
+        self.profile.host[1].1 += (waited - started).as_secs_f64();
+        self.profile.host[2].1 += waited.elapsed().as_secs_f64();
         submission.collected += 1;
         if submission.collected == submission.blocks.len() {
             self.retire();
