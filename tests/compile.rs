@@ -111,6 +111,29 @@ fn initial_potentials_are_uniform_between_their_ends() {
     assert!((sd - 12.0 / 12f64.sqrt()).abs() < 0.1, "s.d. {sd}");
 }
 
+/// The large memories are the reference memory with other sizes: no strength, time or stimulus is another.
+#[test]
+fn large_configurations_differ_from_the_reference_in_size_alone() {
+    let read = |name: &str| {
+        let path = format!("{}/configs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path).expect("the configuration can be read")
+    };
+    let lines = |text: &str| -> Vec<String> { text.lines().skip(1).map(str::to_owned).collect() };
+    for (name, excitatory, inhibitory) in [("attractor-100k", 100_000, 12_500), ("attractor-1m", 1_000_000, 125_000)] {
+        let expected = lines(&read("attractor-8k"));
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|line| match line.as_str() {
+                "size = 8000" => format!("size = {excitatory}"),
+                "size = 1000" => format!("size = {inhibitory}"),
+                other => other.to_owned(),
+            })
+            .collect();
+        assert_eq!(lines(&read(name)), expected, "{name}");
+    }
+    assert_ne!(lines(&read("sparse-1m")), lines(&read("attractor-1m")));
+}
+
 /// The networks on which the physics and the speed are shown are those of the configurations people run.
 #[test]
 fn the_configurations_are_the_networks_of_the_tests() {

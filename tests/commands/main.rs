@@ -1,5 +1,6 @@
 //! The command line as a user meets it: every verb and flag, exit codes, messages, files.
 
+mod bench;
 mod docs;
 mod engines;
 mod info;
