@@ -22,6 +22,10 @@ pub(crate) struct States {
     rows: Vec<usize>,
     /// The state of the first trial after the sweep before.
     last: Vec<u64>,
+    /// Its counts after the latest sweep, and how many neurons were on and how many flipped.
+    counts: Vec<u32>,
+    on: u32,
+    flips: u32,
 }
 
 impl Watched for Hopfield {
@@ -43,6 +47,9 @@ impl Watched for Hopfield {
             sizes: self.memories.sizes().to_vec(),
             rows: (0..count).map(|at| at * self.neurons as usize / count).collect(),
             last: self.starts.iter().copied().take(words).collect(),
+            counts: Vec::new(),
+            on: 0,
+            flips: 0,
         }
     }
 }
@@ -50,24 +57,26 @@ impl Watched for Hopfield {
 impl Watching<Hopfield> for States {
     fn add(&mut self, result: &Swept) {
         let state = &result.states[..self.last.len().min(result.states.len())];
-        let on: u32 = state.iter().map(|word| word.count_ones()).sum();
-        let flips: u32 = state.iter().zip(&self.last).map(|(now, last)| (now ^ last).count_ones()).sum();
-        let mut bars: Vec<(usize, f64)> =
-            (0..self.sizes.len()).map(|pattern| (pattern, self.overlap(pattern, result.counts[pattern], on))).collect();
-        bars.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        bars.truncate(BARS);
-        self.shown.bars =
-            bars.into_iter().map(|(pattern, value)| Bar { name: format!("pattern {pattern}"), value }).collect();
-        let share = f64::from(on) / f64::from(self.neurons.max(1));
-        self.shown.numbers =
-            vec![("flips".to_owned(), flips.to_string()), ("on".to_owned(), format!("{:.1} %", 100.0 * share))];
+        self.on = state.iter().map(|word| word.count_ones()).sum();
+        self.flips = state.iter().zip(&self.last).map(|(now, last)| (now ^ last).count_ones()).sum();
+        self.counts.clear();
+        self.counts.extend_from_slice(&result.counts[..self.sizes.len()]);
         let bit = |(row, &neuron): (usize, &usize)| (state[neuron / 64] >> (neuron % 64) & 1) << row;
         let column = self.rows.iter().enumerate().map(bit).fold(0, |column, bit| column | bit);
         self.shown.push_column(column);
         self.last.copy_from_slice(state);
     }
 
-    fn shown(&self) -> &Shown {
+    fn shown(&mut self) -> &Shown {
+        let overlap = |(pattern, &count): (usize, &u32)| (pattern, self.overlap(pattern, count, self.on));
+        let mut bars: Vec<(usize, f64)> = self.counts.iter().enumerate().map(overlap).collect();
+        bars.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        bars.truncate(BARS);
+        self.shown.bars =
+            bars.into_iter().map(|(pattern, value)| Bar { name: format!("pattern {pattern}"), value }).collect();
+        let share = f64::from(self.on) / f64::from(self.neurons.max(1));
+        self.shown.numbers =
+            vec![("flips".to_owned(), self.flips.to_string()), ("on".to_owned(), format!("{:.1} %", 100.0 * share))];
         &self.shown
     }
 }

@@ -67,8 +67,8 @@ pub(crate) trait Watching<D: Dynamics> {
     /// After each block: brief, it holds the run up.
     fn add(&mut self, result: &D::BlockResult);
 
-    /// What there is to see now.
-    fn shown(&self) -> &Shown;
+    /// What there is to see now: asked for ten times a second.
+    fn shown(&mut self) -> &Shown;
 }
 
 /// A network that can be watched.

@@ -83,7 +83,7 @@ impl Watching<Spiking> for Spikes {
         }
     }
 
-    fn shown(&self) -> &Shown {
+    fn shown(&mut self) -> &Shown {
         &self.shown
     }
 }
