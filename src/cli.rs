@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use attractor::config::Override;
+use attractor::units::{Dimension, Quantity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Simulates attractor memories: large networks with Hebbian weights, the same bits on every machine.
@@ -27,6 +28,12 @@ pub(crate) enum Command {
     Devices(DevicesArgs),
     /// Tell in words what is in a results file
     Info(InfoArgs),
+    /// Draw a results file: raster, overlaps, rates, stimuli
+    Plot(PlotArgs),
+    /// Write one page on a results file, to look at and to send
+    Report(PageArgs),
+    /// Export a results file for other tools: NWB, CSV, Parquet, npz
+    Export(ExportArgs),
     /// Run on the CPU and on the GPU and compare step by step
     Verify(VerifyArgs),
     /// Measure the speed of this machine's engines on fixed workloads
@@ -45,7 +52,7 @@ impl Command {
             Self::Devices(args) => args.json,
             Self::Bench(args) => args.json,
             Self::Info(args) => args.json,
-            Self::New(_) | Self::Completions(_) => false,
+            Self::New(_) | Self::Plot(_) | Self::Report(_) | Self::Export(_) | Self::Completions(_) => false,
         }
     }
 }
@@ -116,6 +123,9 @@ pub(crate) struct RunArgs {
     /// Replace an existing results file
     #[arg(long)]
     pub(crate) force: bool,
+    /// Show overlaps, rates and spikes on the terminal while it runs; q ends it
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) watch: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
@@ -193,6 +203,163 @@ pub(crate) struct InfoArgs {
     /// Print the answer as one JSON document
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `attractor plot`
+#[derive(Debug, Args)]
+pub(crate) struct PlotArgs {
+    /// The results file to draw
+    #[arg(value_name = "RESULTS.h5")]
+    pub(crate) results: PathBuf,
+    /// The picture, .png or .svg [default: the results file's name with .png, in the current folder]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Draw from this time on, such as "500 ms"
+    #[arg(long, value_name = "TIME", value_parser = time_ms)]
+    pub(crate) from: Option<f64>,
+    /// Draw up to this time, such as "2 s"
+    #[arg(long, value_name = "TIME", value_parser = time_ms)]
+    pub(crate) to: Option<f64>,
+    /// Panels from top to bottom, with commas between [default: all that were recorded]
+    #[arg(long, value_enum, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) panels: Vec<PanelName>,
+    /// Numbers of the patterns in colour, with commas between [default: those cued or recalled]
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
+    pub(crate) patterns: Option<Vec<usize>>,
+    /// Width and height in mm, such as 180x120 [default: 180 wide, as high as the panels need]
+    #[arg(long, value_name = "WxH", value_parser = size_mm)]
+    pub(crate) size: Option<(f32, f32)>,
+    /// Dots an inch of a PNG
+    #[arg(long, value_name = "N", default_value_t = 200.0, value_parser = dpi)]
+    pub(crate) dpi: f32,
+    /// Light, for print, or dark, for slides
+    #[arg(long, value_enum, value_name = "NAME", default_value_t = ThemeName::Light)]
+    pub(crate) theme: ThemeName,
+}
+
+/// A panel of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PanelName {
+    /// Spikes, neuron over neuron.
+    Raster,
+    /// Overlaps with all patterns.
+    Overlaps,
+    /// Rates of members, others and populations.
+    Rates,
+    /// Recorded potentials.
+    Voltages,
+    /// The energy of a binary network.
+    Energy,
+    /// Flips a sweep of a binary network.
+    Flips,
+    /// States of a binary network as pictures.
+    Pictures,
+    /// Rates of chosen neurons of a rate network.
+    Neurons,
+    /// How far a rate network is from a fixed point.
+    Residual,
+}
+
+/// A theme of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ThemeName {
+    /// Dark on white.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// `attractor report`
+#[derive(Debug, Args)]
+pub(crate) struct PageArgs {
+    /// The results file to report on
+    #[arg(value_name = "RESULTS.h5")]
+    pub(crate) results: PathBuf,
+    /// The page [default: the results file's name with .html, in the current folder]
+    #[arg(long, short, value_name = "FILE.html")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// `attractor export`
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The results file to export
+    #[arg(value_name = "RESULTS.h5")]
+    pub(crate) results: PathBuf,
+    /// For whom
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(crate) format: FormatName,
+    /// The table that a CSV or Parquet file holds [default: spikes, or the overlaps of other models]
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(crate) table: Option<TableName>,
+    /// The file to write [default: the results file's name with the format's ending, in the current folder]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// No progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// A format of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatName {
+    /// Neurodata Without Borders: pynwb, Neo, elephant.
+    Nwb,
+    /// One table as comma-separated values.
+    Csv,
+    /// One table as Apache Parquet: pandas, polars, DuckDB.
+    Parquet,
+    /// All arrays: numpy.
+    Npz,
+}
+
+/// A table of a results file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableName {
+    /// A row a spike.
+    Spikes,
+    /// A row a pattern and time.
+    Overlaps,
+    /// A row a population and time.
+    Rates,
+    /// A row a member of a pattern.
+    Patterns,
+    /// A row a stimulus.
+    Stimuli,
+    /// A row a neuron and time.
+    Voltages,
+    /// A row a sweep of a binary network: energy and flips.
+    Energy,
+    /// A row a chosen neuron of a rate network and time.
+    Neurons,
+}
+
+/// A time with its unit, in ms.
+fn time_ms(text: &str) -> Result<f64, String> {
+    Quantity::parse(text, Dimension::Time)
+        .map(|time| time.value())
+        .map_err(|error| format!("it {error}; write a time such as `500 ms`"))
+}
+
+/// Width and height in mm.
+fn size_mm(text: &str) -> Result<(f32, f32), String> {
+    let side = |text: &str| text.trim().parse::<f32>().ok().filter(|side| (20.0..=2000.0).contains(side));
+    let sides = text.split_once(['x', '\u{d7}']).and_then(|(width, height)| Some((side(width)?, side(height)?)));
+    sides.ok_or_else(|| "write two numbers from 20 to 2000, such as 180x120".to_owned())
+}
+
+fn dpi(text: &str) -> Result<f32, String> {
+    let dpi = text.parse::<f32>().ok().filter(|dpi| (30.0..=2400.0).contains(dpi));
+    dpi.ok_or_else(|| "write a number from 30 to 2400".to_owned())
 }
 
 /// `attractor verify`

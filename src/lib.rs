@@ -59,6 +59,12 @@ pub mod plan;
 pub mod verify;
 
 pub mod analysis;
+pub mod findings;
+
+pub mod plot;
+pub mod report;
+
+pub mod export;
 
 /// The example on the library's page, as a test.
 #[cfg(doctest)]

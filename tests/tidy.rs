@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which modules of the library each may import: what stands to its left on the way of the data, and no more.
-const IMPORTS: [(&str, &[&str]); 16] = [
+const IMPORTS: [(&str, &[&str]); 20] = [
     ("fixed", &[]),
     ("memory", &[]),
     ("random", &[]),
@@ -21,12 +21,21 @@ const IMPORTS: [(&str, &[&str]); 16] = [
     ("plan", &["model", "network", "engine", "schedule", "random"]),
     ("verify", &["network", "engine", "schedule", "simulate"]),
     ("analysis", &[]),
+    ("findings", &["config", "units", "results", "analysis"]),
+    ("plot", &["results", "analysis", "findings"]),
+    ("report", &["results", "analysis", "findings", "plot"]),
+    ("export", &["record", "results", "findings"]),
 ];
 
 /// Crates that only some folders may use.
-const USERS: [(&str, &[&str]); 4] = [
+const USERS: [(&str, &[&str]); 9] = [
     ("wgpu", &["src/engine/gpu"]),
-    ("hdf5", &["src/record", "src/results"]),
+    ("hdf5", &["src/record", "src/results", "src/export/nwb"]),
+    ("parquet", &["src/export"]),
+    ("zip", &["src/export/npz"]),
+    ("ratatui", &["src/commands/watch"]),
+    ("tiny_skia", &["src/plot/bitmap.rs"]),
+    ("rustfft", &["src/analysis/spectrum.rs"]),
     ("toml", &["src/config"]),
     ("rayon", &["src/engine/cpu", "src/compile", "src/network/hopfield"]),
 ];

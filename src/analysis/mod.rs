@@ -1,10 +1,16 @@
 //! Analysis: what a neuroscientist reads off spikes and traces. Pure functions; each names its source.
 
+pub mod fano;
 pub mod fixed_points;
 pub mod intervals;
 pub mod overlap;
+pub mod population;
 pub mod rates;
 pub mod recall;
+pub mod selectivity;
+pub mod spectrum;
+pub mod states;
+pub mod synchrony;
 
 /// Two times this close, in ms, are one: spikes are stamped with floats, steps are far longer.
 const TIME_TOLERANCE_MS: f64 = 1e-6;
@@ -96,6 +102,29 @@ impl<'a> Spikes<'a> {
         self.neurons.iter().for_each(|&neuron| counts[neuron as usize] += 1);
         counts
     }
+
+    /// For each neuron the sum of its counts in the whole bins of a window and that of their squares, `[neuron]`.
+    fn count_moments(&self, window: Window, bin_ms: f64) -> Vec<(f64, f64)> {
+        let bins = window.whole_bins(bin_ms);
+        let mut moments = vec![(0.0, 0.0); self.size];
+        let mut current = vec![(0, 0.0); self.size];
+        let spikes = self.within(window);
+        for (&time_ms, &neuron) in spikes.times_ms.iter().zip(spikes.neurons) {
+            let bin = window.bin_of(time_ms, bin_ms);
+            if bin >= bins {
+                break;
+            }
+            let (own_bin, count): &mut (usize, f64) = &mut current[neuron as usize];
+            if *own_bin != bin {
+                (*own_bin, *count) = (bin, 0.0);
+            }
+            // (count + 1)^2 - count^2.
+            moments[neuron as usize].0 += 1.0;
+            moments[neuron as usize].1 += 2.0 * *count + 1.0;
+            *count += 1.0;
+        }
+        moments
+    }
 }
 
 /// A stretch of time (start, stop]: the spikes of the steps from `start_ms` on and before `stop_ms`.
@@ -119,12 +148,30 @@ impl Window {
     pub fn seconds(&self) -> f64 {
         (self.stop_ms - self.start_ms) / 1000.0
     }
+
+    /// How many bins of `bin_ms` lie in it whole.
+    #[must_use]
+    pub fn whole_bins(&self, bin_ms: f64) -> usize {
+        ((self.stop_ms - self.start_ms + TIME_TOLERANCE_MS) / bin_ms).max(0.0) as usize
+    }
+
+    /// The bin (lo, hi] that a time within it falls into, from 0.
+    fn bin_of(&self, time_ms: f64, bin_ms: f64) -> usize {
+        (((time_ms - self.start_ms - TIME_TOLERANCE_MS) / bin_ms).ceil() as usize).saturating_sub(1)
+    }
 }
 
 /// The arithmetic mean; NaN of nothing.
 #[must_use]
 pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The variance, which divides by n; NaN of nothing.
+#[must_use]
+pub fn variance(values: &[f64]) -> f64 {
+    let mean = mean(values);
+    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64
 }
 
 /// The `percent`-th percentile of ascending values, linear between neighbours (type 7 of Hyndman & Fan, The American

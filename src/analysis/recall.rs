@@ -47,6 +47,35 @@ pub fn is_recall(rates: PatternRates) -> bool {
     rates.contrast() > CONTRAST_MIN && (MEMBERS_HZ_MIN..=MEMBERS_HZ_MAX).contains(&rates.on_hz)
 }
 
+/// How much of a memory is active, and how much beside it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Completeness {
+    /// Share of the members that fire at half the members' mean rate or more; NaN where no member fires.
+    pub members: f64,
+    /// Share of the others that do; NaN also where there are no others.
+    pub others: f64,
+}
+
+/// How complete a recall is: 1 and 0 where exactly the pattern is active. A rate counts as active from half the mean rate
+/// of the members, which lies far from both modes of a recalled memory. `rates_hz` are those of each neuron.
+///
+/// # Panics
+/// If a member is not a neuron of the population.
+#[must_use]
+pub fn completeness(rates_hz: &[f64], members: &[u32]) -> Completeness {
+    let sum: f64 = members.iter().map(|&member| rates_hz[member as usize]).sum();
+    let active_hz = sum / members.len() as f64 / 2.0;
+    if active_hz.is_nan() || active_hz <= 0.0 {
+        return Completeness { members: f64::NAN, others: f64::NAN };
+    }
+    let active = rates_hz.iter().filter(|&&rate| rate >= active_hz).count();
+    let of_members = members.iter().filter(|&&member| rates_hz[member as usize] >= active_hz).count();
+    Completeness {
+        members: of_members as f64 / members.len() as f64,
+        others: (active - of_members) as f64 / (rates_hz.len() - members.len()) as f64,
+    }
+}
+
 /// The episodes of a run, in order of time.
 #[must_use]
 pub fn episodes(overlaps: Overlaps<'_>) -> Vec<Episode> {
@@ -160,6 +189,16 @@ mod tests {
         // 0.5 of 80 Hz is 40 Hz; 0.5 of 20 Hz is 10 Hz, too little for a recall.
         assert_eq!(episodes(with(80.0)).len(), 2);
         assert_eq!(episodes(with(20.0)), []);
+    }
+
+    #[test]
+    fn completeness_tells_members_that_are_missing_from_others_that_join_in() {
+        let rates = [40.0, 44.0, 3.0, 45.0, 0.0, 30.0, 1.0];
+        // Members 0 to 3: mean 33, active from 16.5; of the others neuron 5 is.
+        let found = completeness(&rates, &[0, 1, 2, 3]);
+        assert_eq!((found.members, found.others), (0.75, 1.0 / 3.0));
+        assert!(completeness(&rates, &[4]).members.is_nan());
+        assert!(completeness(&rates, &[]).others.is_nan());
     }
 
     #[test]

@@ -54,6 +54,7 @@ fn label(colour: bool) -> String {
 /// A panic is a fault of the program's own: it is told in one line and ends the program with 1.
 pub(crate) fn report_panics() {
     std::panic::set_hook(Box::new(|info| {
+        super::watch::restore();
         say(&fault(info));
         std::process::exit(1);
     }));

@@ -28,6 +28,7 @@ pub(crate) fn listen() -> anyhow::Result<&'static AtomicBool> {
         if !STOP.swap(true, Ordering::Relaxed) {
             say("interrupted: ending at the next block (again to end at once)");
         } else if first.elapsed() > ONE_SIGNAL {
+            super::watch::restore();
             std::process::exit(130);
         }
     })

@@ -1,20 +1,26 @@
 //! The commands: one file a verb, each a straight pipeline; beside them what several share.
 
+mod artefact;
 mod bench;
 mod check;
 mod completions;
 mod devices;
 pub(crate) mod engines;
+mod export;
 pub(crate) mod failure;
 mod info;
 mod interrupt;
 mod new;
+mod opening;
 mod output;
 mod phases;
+mod plot;
 mod progress;
+mod report;
 mod run;
 mod source;
 mod verify;
+pub(crate) mod watch;
 mod words;
 
 use std::process::ExitCode;
@@ -51,6 +57,9 @@ pub(crate) fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Check(args) => check::check(&args),
         Command::Devices(args) => devices::devices(&args),
         Command::Info(args) => info::info(&args),
+        Command::Export(args) => export::export(&args),
+        Command::Report(args) => report::report(&args),
+        Command::Plot(args) => plot::plot(&args),
         Command::Verify(args) => verify::verify(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Completions(args) => completions::completions(&args),

@@ -6,6 +6,8 @@ use super::{Results, ResultsError, State};
 
 /// Rows looked at in one go when the end of what was written is sought.
 const LOOK_ROWS: usize = 16 * 1024;
+/// Times this close, ms, are one: they are floats, and steps are far longer.
+const TIME_TOLERANCE_MS: f64 = 1e-6;
 
 /// Spikes of one population, in order of time, then neuron.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,6 +64,30 @@ impl Results {
         self.read(population, (numbers.start as usize).min(end)..end)
     }
 
+    /// The numbers of the spikes after `start_ms` and up to `stop_ms`: found by halving, without reading the others.
+    ///
+    /// # Errors
+    /// If its spikes are not recorded, or the file is damaged.
+    pub fn spike_numbers(&self, population: &str, start_ms: f64, stop_ms: f64) -> Result<Range<u64>, ResultsError> {
+        let count = self.spike_count(population)? as usize;
+        let start = self.first_after(population, start_ms, 0..count)?;
+        let end = self.first_after(population, stop_ms, start..count)?;
+        Ok(start as u64..end as u64)
+    }
+
+    /// The first row of a range whose spike comes after a time.
+    fn first_after(&self, population: &str, time_ms: f64, mut rows: Range<usize>) -> Result<usize, ResultsError> {
+        let path = format!("spikes/{population}/timestamps");
+        let dataset = self.dataset(&path)?;
+        while !rows.is_empty() {
+            let middle = rows.start + rows.len() / 2;
+            let read = dataset.read_slice_1d::<f64, _>(middle..middle + 1);
+            let read = read.map_err(|_| self.damaged(format!("`/{path}`")))?;
+            if read[0] <= time_ms + TIME_TOLERANCE_MS { rows.start = middle + 1 } else { rows.end = middle }
+        }
+        Ok(rows.start)
+    }
+
     /// All recorded spikes of a population in slices of at most `slice_len`, for files larger than memory.
     ///
     /// # Errors
@@ -71,10 +97,21 @@ impl Results {
         population: &str,
         slice_len: usize,
     ) -> Result<impl Iterator<Item = Result<Spikes, ResultsError>>, ResultsError> {
-        let count = self.spike_count(population)? as usize;
-        let slice_len = slice_len.max(1);
+        let count = self.spike_count(population)?;
+        Ok(self.first_spike_slices(population, count, slice_len))
+    }
+
+    /// The first `count` spikes of a population, as many as [`Results::spike_count`] once said: a run that goes on
+    /// has more by now.
+    pub fn first_spike_slices(
+        &self,
+        population: &str,
+        count: u64,
+        slice_len: usize,
+    ) -> impl Iterator<Item = Result<Spikes, ResultsError>> {
+        let (count, slice_len) = (count as usize, slice_len.max(1));
         let name = population.to_owned();
-        Ok((0..count).step_by(slice_len).map(move |start| self.read(&name, start..count.min(start + slice_len))))
+        (0..count).step_by(slice_len).map(move |start| self.read(&name, start..count.min(start + slice_len)))
     }
 
     fn read(&self, population: &str, rows: Range<usize>) -> Result<Spikes, ResultsError> {

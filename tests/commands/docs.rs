@@ -90,7 +90,7 @@ fn every_key_of_a_binary_network_is_in_the_pages() {
 #[test]
 fn every_option_is_in_the_page() {
     let (place, page) = (Place::new(), page("command-line.md"));
-    for verb in ["run", "new", "check", "devices", "info", "verify", "completions"] {
+    for verb in ["run", "new", "check", "devices", "info", "plot", "report", "export", "verify", "completions"] {
         assert!(page.contains(&format!("`attractor {verb}")), "{verb}");
         let help = place.answer(&[verb, "--help"]);
         let options = help.split_whitespace().filter(|word| word.starts_with("--"));

@@ -7,10 +7,12 @@ mod info;
 mod interrupt;
 mod mistakes;
 mod one_memory;
+mod pictures;
 mod plan;
 mod rate;
 mod run;
 mod start;
+mod watch;
 
 use std::path::{Path, PathBuf};
 

@@ -132,7 +132,7 @@ fn a_wrong_command_line_exits_with_2() {
     let message = place.failure(2, &["run", "missing.toml"]);
     assert!(message.contains("missing.toml"), "{message}");
     place.failure(2, &["run"]);
-    place.failure(2, &["bench"]);
+    place.failure(2, &["sweep"]);
     place.failure(2, &quickly("run", &quick, &["--threads", "0"]));
     place.failure(2, &quickly("run", &quick, &["--set", "no value"]));
     place.failure(2, &quickly("run", &quick, &["--backend", "abacus"]));

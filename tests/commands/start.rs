@@ -77,7 +77,8 @@ fn devices_are_listed_and_one_is_chosen() {
 fn help_and_completions_name_the_verbs_there_are() {
     let place = Place::new();
     let help = place.answer(&["--help"]);
-    let verbs = ["run", "new", "check", "devices", "info", "verify", "completions"];
+    let verbs =
+        ["run", "new", "check", "devices", "info", "plot", "report", "export", "verify", "bench", "completions"];
     let listed: Vec<&str> = help
         .lines()
         .skip_while(|line| *line != "Commands:")
@@ -85,8 +86,8 @@ fn help_and_completions_name_the_verbs_there_are() {
         .take_while(|line| !line.is_empty())
         .map(|line| line.split_whitespace().next().unwrap())
         .collect();
-    assert_eq!(listed[..7], verbs);
-    assert_eq!(listed[7..], ["help"]);
+    assert_eq!(listed[..11], verbs);
+    assert_eq!(listed[11..], ["help"]);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = place.answer(&["completions", shell]);
         verbs.iter().for_each(|verb| assert!(script.contains(verb), "{shell} lacks {verb}"));

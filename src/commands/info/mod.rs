@@ -6,7 +6,8 @@ mod spiking;
 
 use anyhow::anyhow;
 use attractor::config;
-use attractor::results::{Repaired, Results};
+use attractor::findings::FindingsError;
+use attractor::results::{Repaired, Results, ResultsError};
 use serde_json::Value;
 
 use crate::cli::InfoArgs;
@@ -23,7 +24,10 @@ pub(crate) fn info(args: &InfoArgs) -> anyhow::Result<Ended> {
     }
     let results = Results::open(&args.results)?;
     // What is found wrong with the content is the file's fault, and is told with its name.
-    let damaged = |error: anyhow::Error| anyhow!("`{}` is damaged: {error:#}", args.results.display());
+    let damaged = |error: anyhow::Error| match error.is::<ResultsError>() || error.is::<FindingsError>() {
+        true => error,
+        false => anyhow!("`{}` is damaged: {error:#}", args.results.display()),
+    };
     let found = match config::echoed(&results.attributes().config)["model"].as_str() {
         Some("hopfield") => hopfield::found(&results),
         Some("rate") => rate::found(&results),

@@ -17,8 +17,9 @@ use crate::cli::RunArgs;
 
 use super::failure::Usage;
 use super::phases::Phases;
-use super::progress::{Pair, Progress, Tallied};
+use super::progress::{Pair, Progress};
 use super::source::{Compiled, Source};
+use super::watch::{self, Screen, Watched};
 use super::{Ended, engines, interrupt, output, words};
 
 /// Runs it: read, compile, start the engine, open the results file, run, write.
@@ -29,6 +30,9 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Ended> {
     let existing = if args.force { Existing::Replace } else { Existing::Refuse };
     let source = Source::read(&args.config, &mut phases)?;
     check_output(&path, existing, &args.config.config)?;
+    if args.watch {
+        watch::check()?;
+    }
     let job = Job { args, stop, phases, path, existing };
     match source {
         Source::Spiking(source) => job.carry_out(&source),
@@ -38,7 +42,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Ended> {
 }
 
 /// What a model has to itself in a run: what is recorded, and what is told at the end.
-trait Run: Timeline + Tallied {
+trait Run: Timeline + Watched {
     type Recorder: Observer<Self>;
     type Summary;
 
@@ -110,9 +114,26 @@ impl Job<'_> {
         engine: &mut dyn Engine<D>,
         recorder: &mut D::Recorder,
     ) -> anyhow::Result<RunEnded> {
+        if self.args.watch {
+            return self.watched(source, engine, recorder);
+        }
         let mut progress = Progress::new(source.network.tally(&source.model), &self.args.report);
         let ended = simulate::run(source.network.blocks(), engine, &mut Pair(recorder, &mut progress), self.stop);
         progress.finish();
+        Ok(ended?)
+    }
+
+    /// The same before the eyes of who sits at the terminal.
+    fn watched<D: Run>(
+        &self,
+        source: &Compiled<D>,
+        engine: &mut dyn Engine<D>,
+        recorder: &mut D::Recorder,
+    ) -> anyhow::Result<RunEnded> {
+        let (tally, watching) = (source.network.tally(&source.model), source.network.watch(&source.model));
+        let mut screen = Screen::open(&self.path.display().to_string(), tally, watching, self.stop)?;
+        let ended = simulate::run(source.network.blocks(), engine, &mut Pair(recorder, &mut screen), self.stop);
+        screen.close();
         Ok(ended?)
     }
 }

@@ -1,14 +1,12 @@
 //! The analysis of a results file: everything that `info` tells, as data.
 
 use attractor::analysis::intervals::{self, PopulationCv};
-use attractor::analysis::overlap::pattern_rates;
 use attractor::analysis::rates::{self, Spread};
-use attractor::analysis::recall::{self, Episode, episodes};
+use attractor::analysis::recall::Episode;
 use attractor::analysis::{Spikes, Window};
-use attractor::results::{Overlaps, Patterns, Results, State};
+use attractor::findings::spiking::{self as findings, Facts, Recalled, Spiking};
+use attractor::results::{Overlaps, Results, State};
 use serde::Serialize;
-
-use super::facts::Facts;
 
 /// What is in a results file.
 #[derive(Debug, Serialize)]
@@ -100,6 +98,8 @@ pub(super) struct Recall {
     pub(super) others_hz: Option<f64>,
     /// M = 1 - others/members.
     pub(super) contrast: Option<f64>,
+    /// Share of its members that fire at half their mean rate or more.
+    pub(super) members_active: Option<f64>,
     /// Whether rates and contrast are those of a recalled memory; null where they are not known.
     pub(super) recalled: Option<bool>,
 }
@@ -109,11 +109,10 @@ const COLUMNS: usize = 60;
 
 impl Findings {
     /// Analyses a results file.
-    pub(super) fn of(results: &Results, facts: &Facts) -> anyhow::Result<Self> {
+    pub(super) fn of(results: &Results) -> anyhow::Result<Self> {
+        let run = Spiking::read(results)?;
+        let (facts, recorded_ms) = (&run.facts, run.recorded_ms);
         let attributes = results.attributes().clone();
-        let (overlaps, patterns) = (results.overlaps()?, results.patterns()?);
-        let recorded_ms = recorded_ms(results, facts, overlaps.as_ref())?;
-        let found = overlaps.as_ref().map_or_else(Vec::new, found_episodes);
         Ok(Self {
             file: results.path().to_string_lossy().into_owned(),
             state: match results.state() {
@@ -132,33 +131,16 @@ impl Findings {
             duration_ms: facts.duration_ms,
             recorded_ms,
             populations: populations(results, facts, recorded_ms)?,
-            recalls: recalls(results, facts, patterns.as_ref(), &found)?,
-            overlaps: overlaps.map(|overlaps| glance(&overlaps, &found)),
-            patterns: patterns.map(|patterns| Stored {
+            recalls: recalls(results, &run)?,
+            overlaps: run.overlaps.as_ref().map(|overlaps| glance(overlaps, &run.episodes)),
+            patterns: run.patterns.as_ref().map(|patterns| Stored {
                 count: patterns.count(),
                 activity: patterns.activity,
-                population: patterns.population,
+                population: patterns.population.clone(),
             }),
-            stimuli: stimuli(results)?,
+            stimuli: run.stimuli.iter().map(stimulus).collect(),
         })
     }
-}
-
-/// How far the data of a run reach: to its end, or to the last bin or spike.
-fn recorded_ms(results: &Results, facts: &Facts, overlaps: Option<&Overlaps>) -> anyhow::Result<f64> {
-    if results.state() == State::Complete {
-        return Ok(facts.duration_ms);
-    }
-    let mut last_ms = overlaps.and_then(|overlaps| overlaps.times_ms.last().copied()).unwrap_or(0.0);
-    for name in results.rate_populations()? {
-        last_ms = last_ms.max(results.rates(&name)?.times_ms.last().copied().unwrap_or(0.0));
-    }
-    for name in results.populations()? {
-        let count = results.spike_count(&name)?;
-        let last = results.spikes_in(&name, count.saturating_sub(1)..count)?;
-        last_ms = last_ms.max(last.timestamps_ms.last().copied().unwrap_or(0.0));
-    }
-    Ok(last_ms)
 }
 
 fn populations(results: &Results, facts: &Facts, recorded_ms: f64) -> anyhow::Result<Vec<Population>> {
@@ -189,48 +171,20 @@ fn populations(results: &Results, facts: &Facts, recorded_ms: f64) -> anyhow::Re
     Ok(found)
 }
 
-fn found_episodes(overlaps: &Overlaps) -> Vec<Episode> {
-    let values: Vec<f32> = overlaps.values.iter().copied().collect();
-    match overlaps.values.ncols() {
-        0 => Vec::new(),
-        patterns => episodes(recall::Overlaps {
-            times_ms: &overlaps.times_ms,
-            values: &values,
-            patterns,
-            reference_rate_hz: overlaps.reference_rate_hz,
-        }),
-    }
-}
-
-/// Judges each episode by the spikes in it, where all of them are in the file.
-fn recalls(
-    results: &Results,
-    facts: &Facts,
-    patterns: Option<&Patterns>,
-    found: &[Episode],
-) -> anyhow::Result<Vec<Recall>> {
-    let Some(patterns) = patterns else { return Ok(Vec::new()) };
-    let size = facts.populations.iter().find(|(name, _)| *name == patterns.population).map_or(0, |&(_, size)| size);
-    let recorded = facts.every == 1 && results.populations()?.contains(&patterns.population);
-    let read = if recorded && !found.is_empty() { results.spikes(&patterns.population)? } else { Default::default() };
-    let spikes = Spikes::new(&read.timestamps_ms, &read.node_ids, size)?;
-    let judged = found.iter().map(|episode| {
-        let window = episode.window;
-        let whole = recorded && facts.start_ms <= window.start_ms && window.stop_ms <= facts.stop_ms;
-        let inside = patterns.members(episode.pattern).iter().all(|&member| (member as usize) < size);
-        let rates = (whole && inside).then(|| pattern_rates(spikes, patterns.members(episode.pattern), window));
-        Recall {
-            pattern: episode.pattern,
-            start_ms: window.start_ms,
-            stop_ms: window.stop_ms,
-            overlap_mean: episode.overlap_mean,
-            members_hz: rates.map(|rates| rates.on_hz),
-            others_hz: rates.map(|rates| rates.off_hz),
-            contrast: rates.map(|rates| rates.contrast()),
-            recalled: rates.map(recall::is_recall),
-        }
-    });
-    Ok(judged.collect())
+/// Each episode as the spikes in it say.
+fn recalls(results: &Results, run: &Spiking) -> anyhow::Result<Vec<Recall>> {
+    let told = |one: Recalled| Recall {
+        pattern: one.episode.pattern,
+        start_ms: one.episode.window.start_ms,
+        stop_ms: one.episode.window.stop_ms,
+        overlap_mean: one.episode.overlap_mean,
+        members_hz: one.judged.map(|judged| judged.rates.on_hz),
+        others_hz: one.judged.map(|judged| judged.rates.off_hz),
+        contrast: one.judged.map(|judged| judged.rates.contrast()),
+        members_active: one.judged.map(|judged| judged.completeness.members),
+        recalled: one.judged.map(|judged| judged.recalled),
+    };
+    Ok(findings::recalls(results, run)?.into_iter().map(told).collect())
 }
 
 fn glance(overlaps: &Overlaps, found: &[Episode]) -> Glance {
@@ -255,14 +209,13 @@ fn glance(overlaps: &Overlaps, found: &[Episode]) -> Glance {
     }
 }
 
-fn stimuli(results: &Results) -> anyhow::Result<Vec<Stimulus>> {
-    let stimuli = results.stimuli()?.into_iter().map(|own| Stimulus {
-        kind: own.kind,
-        target: own.target,
+fn stimulus(own: &attractor::results::Stimulus) -> Stimulus {
+    Stimulus {
+        kind: own.kind.clone(),
+        target: own.target.clone(),
         pattern: own.pattern,
         start_ms: own.start_ms,
         stop_ms: own.stop_ms,
         amplitude_mv: own.amplitude_mv,
-    });
-    Ok(stimuli.collect())
+    }
 }

@@ -1,0 +1,30 @@
+//! The arrays of a rate network.
+
+use super::Npz;
+use crate::export::ExportError;
+use crate::results::{Results, Traces};
+
+/// Traces.
+pub(super) fn write(results: &Results, npz: &mut Npz) -> Result<(), ExportError> {
+    if let Some(overlaps) = results.rate_overlaps()? {
+        traces(npz, "overlaps", overlaps)?;
+    }
+    for (name, trace) in [("rates/network", results.mean_rate()?), ("residual", results.residual()?)] {
+        if let Some(trace) = trace {
+            let shape = [trace.times_ms.len()];
+            npz.array(&format!("{name}/time"), &shape, trace.times_ms)?;
+            npz.array(&format!("{name}/value"), &shape, trace.values)?;
+        }
+    }
+    if let Some((ids, rates)) = results.neuron_rates()? {
+        npz.array("neurons/node_ids", &[ids.len()], ids)?;
+        traces(npz, "neurons", rates)?;
+    }
+    Ok(())
+}
+
+fn traces(npz: &mut Npz, name: &str, traces: Traces) -> Result<(), ExportError> {
+    let shape = [traces.values.nrows(), traces.values.ncols()];
+    npz.array(&format!("{name}/time"), &shape[..1], traces.times_ms)?;
+    npz.array(&format!("{name}/value"), &shape, traces.values.iter().copied())
+}

@@ -1,0 +1,140 @@
+//! The figure of a spiking run: raster, overlaps, rates, potentials, with the stimuli as bands.
+
+mod overlaps;
+mod raster;
+mod rates;
+mod voltages;
+
+use crate::analysis::Window;
+use crate::findings::spiking::Spiking;
+use crate::results::{Results, Stimulus};
+
+use super::figure::{Across, Band, Figure, Panel};
+use super::scene::Ink;
+use super::{Options, PanelKind, PlotError, naming};
+
+/// The panels of a spiking run, from top to bottom.
+pub const PANELS: [PanelKind; 4] = [PanelKind::Raster, PanelKind::Overlaps, PanelKind::Rates, PanelKind::Voltages];
+/// So many patterns are told apart by colour.
+const COLOURED: usize = 6;
+/// Lines have at most so many points.
+const POINTS: usize = 600;
+
+/// What every panel is drawn from.
+struct Drawn<'a> {
+    results: &'a Results,
+    run: &'a Spiking,
+    window: Window,
+    /// Patterns in colour.
+    patterns: Vec<usize>,
+}
+
+impl Drawn<'_> {
+    fn ink(&self, pattern: usize) -> Ink {
+        self.patterns.iter().position(|&own| own == pattern).map_or(Ink::Other, Ink::Pattern)
+    }
+
+    /// The ink of a population that holds no patterns.
+    fn population_ink(&self, population: &str) -> Ink {
+        let holder = self.run.patterns.as_ref().map(|patterns| &patterns.population[..]);
+        let others = self.run.facts.populations.iter().map(|(name, _)| &name[..]).filter(|name| Some(*name) != holder);
+        others.enumerate().find(|(_, name)| *name == population).map_or(Ink::Text, |(at, _)| Ink::Population(at))
+    }
+}
+
+/// The figure of a run that was read.
+///
+/// # Errors
+/// If what is asked for is not in the file, or it is damaged.
+pub fn figure(results: &Results, run: &Spiking, options: &Options) -> Result<Figure, PlotError> {
+    let window = super::window(options, run.recorded_ms)?;
+    let mut notes = Vec::new();
+    let patterns = patterns(results, run, options, &mut notes)?;
+    let drawn = Drawn { results, run, window, patterns };
+    let mut panels = Vec::new();
+    for kind in options.kinds(&PANELS, "spiking")? {
+        match panel(kind, &drawn, &mut notes)? {
+            Ok(own) => panels.extend(own),
+            Err(hint) if options.panels.is_some() => {
+                return Err(PlotError::NotRecorded { path: results.path().to_path_buf(), what: kind.name(), hint });
+            }
+            // Potentials are recorded only where somebody asked for them.
+            Err(_) if kind == PanelKind::Voltages => {}
+            Err(hint) => notes.push(format!("No {}: {hint}.", kind.name())),
+        }
+    }
+    if panels.is_empty() {
+        let hint = "record spikes, overlaps or rates".to_owned();
+        return Err(PlotError::NotRecorded { path: results.path().to_path_buf(), what: "panels", hint });
+    }
+    notes.extend(naming::incomplete(results).map(|how| {
+        let (reached, all) = (run.recorded_ms, run.facts.duration_ms);
+        format!("Incomplete: the run {how} at {reached:.0} of {all:.0} ms; this is what it had recorded.")
+    }));
+    Ok(Figure {
+        title: naming::title(results),
+        subtitle: subtitle(results, run),
+        notes,
+        across: Across::time(window),
+        bands: bands(&drawn),
+        panels,
+    })
+}
+
+/// A panel, or how to record what it needs.
+type Attempt = Result<Vec<Panel>, String>;
+
+fn panel(kind: PanelKind, drawn: &Drawn<'_>, notes: &mut Vec<String>) -> Result<Attempt, PlotError> {
+    match kind {
+        PanelKind::Raster => raster::panel(drawn, notes),
+        PanelKind::Overlaps => Ok(overlaps::panel(drawn)),
+        PanelKind::Rates => rates::panel(drawn),
+        _ => voltages::panels(drawn, notes),
+    }
+}
+
+/// The patterns in colour: those asked for, or those that led.
+fn patterns(
+    results: &Results,
+    run: &Spiking,
+    options: &Options,
+    notes: &mut Vec<String>,
+) -> Result<Vec<usize>, PlotError> {
+    let count = run.patterns.as_ref().map_or(0, crate::results::Patterns::count);
+    if let Some(asked) = &options.patterns {
+        return match asked.iter().find(|&&pattern| pattern >= count) {
+            Some(&pattern) => Err(PlotError::NoPattern { path: results.path().to_path_buf(), pattern, count }),
+            None => Ok(asked.clone()),
+        };
+    }
+    let mut leading = run.leading_patterns();
+    if leading.len() > COLOURED {
+        notes.push(format!("The first {COLOURED} of {} patterns that led are in colour.", leading.len()));
+        leading.truncate(COLOURED);
+    }
+    Ok(leading)
+}
+
+fn bands(drawn: &Drawn<'_>) -> Vec<Band> {
+    let band = |one: &Stimulus| Band {
+        window: Window::new(one.start_ms, one.stop_ms),
+        label: match one.pattern {
+            Some(pattern) => format!("cue {pattern}"),
+            None => format!("{} {} mV", one.kind, naming::signed(one.amplitude_mv)),
+        },
+        ink: one.pattern.map_or(Ink::Muted, |pattern| drawn.ink(pattern)),
+    };
+    let seen = |one: &&Stimulus| one.start_ms < drawn.window.stop_ms && one.stop_ms > drawn.window.start_ms;
+    drawn.run.stimuli.iter().filter(seen).map(band).collect()
+}
+
+fn subtitle(results: &Results, run: &Spiking) -> String {
+    let mut parts: Vec<String> =
+        run.facts.populations.iter().map(|(name, size)| format!("{} {name}", naming::count(*size as u64))).collect();
+    if let Some(patterns) = &run.patterns {
+        parts.push(format!("{} patterns of activity {}", naming::count(patterns.count() as u64), patterns.activity));
+    }
+    parts.push(format!("seed {}", run.facts.seed));
+    parts.extend(results.attributes().run_hash.as_ref().map(|hash| format!("run {}", &hash[..hash.len().min(8)])));
+    parts.join("  ·  ")
+}
