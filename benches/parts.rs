@@ -58,9 +58,7 @@ fn parts(criterion: &mut Criterion) {
         (
             "runaway",
             network(|network| {
-                network.projections.iter_mut().for_each(|projection| {
-                    projection.weight = projection.weight.abs();
-                })
+                network.projections.iter_mut().for_each(|projection| projection.weight = projection.weight.abs());
             }),
         ),
     ];
