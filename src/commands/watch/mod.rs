@@ -24,6 +24,8 @@ use super::progress::{Tallied, Tally};
 
 /// Between two pictures.
 const FRAME: Duration = Duration::from_millis(100);
+/// Between two looks for a key, and for the end of the run: it is not held up longer.
+const LOOK: Duration = Duration::from_millis(10);
 /// Columns of the raster that are kept: more than a terminal is wide, two to a character.
 const COLUMNS_MAX: usize = 640;
 
@@ -165,11 +167,15 @@ impl Drawing {
         let end = Arc::new(AtomicBool::new(false));
         let ended = end.clone();
         let thread = std::thread::spawn(move || {
+            let mut drawn: Option<Instant> = None;
             while !ended.load(Ordering::Relaxed) {
-                let shown = shared.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                // A terminal that went away does not end the run.
-                let _ = terminal.draw(|frame| draw::draw(frame, &name, &shown, stop.load(Ordering::Relaxed)));
-                if event::poll(FRAME).unwrap_or_else(|_| wait()) && event::read().is_ok_and(|event| is_stop(&event)) {
+                if drawn.is_none_or(|drawn| drawn.elapsed() >= FRAME) {
+                    drawn = Some(Instant::now());
+                    let shown = shared.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                    // A terminal that went away does not end the run.
+                    let _ = terminal.draw(|frame| draw::draw(frame, &name, &shown, stop.load(Ordering::Relaxed)));
+                }
+                if event::poll(LOOK).unwrap_or_else(|_| wait()) && event::read().is_ok_and(|event| is_stop(&event)) {
                     stop.store(true, Ordering::Relaxed);
                 }
             }
@@ -180,7 +186,7 @@ impl Drawing {
 
 /// Where no key can be asked for.
 fn wait() -> bool {
-    std::thread::sleep(FRAME);
+    std::thread::sleep(LOOK);
     false
 }
 
