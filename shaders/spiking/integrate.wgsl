@@ -204,12 +204,34 @@ fn count_steps(steps: u32, entry: u32) {
 
 // Counts the block's spikes for the population and for the patterns.
 fn emit(population: Population, neuron: Neuron) {
-    count_steps(neuron.spikes, population.spikes_entry);
-    if neuron.spikes == 0u { return; }
+    var spikes = neuron.spikes;
+    while spikes != 0u {
+        let row = row_of(firstTrailingBit(spikes), 0u);
+        atomicAdd(&counts[row + population.spikes_entry], 1u);
+        if with_held_rows { count_held_row(neuron.row, row); } else { count_row(population, neuron, row); }
+        spikes &= spikes - 1u;
+    }
+}
+
+// Adds one to the entry of every pattern of a row of four words, in one loop as in `sum_held_row`.
+fn count_held_row(row: vec4<u32>, start: u32) {
+    var rest = row;
+    var entry = start;
+    while any(rest != vec4<u32>(0u)) {
+        let used_up = rest.x == 0u;
+        rest = select(rest, vec4<u32>(rest.yzw, 0u), used_up);
+        entry = select(entry, entry + 32u, used_up);
+        if rest.x != 0u { atomicAdd(&counts[entry + firstTrailingBit(rest.x)], 1u); }
+        rest.x &= rest.x - 1u;
+    }
+}
+
+// The same for a row of any length.
+fn count_row(population: Population, neuron: Neuron, start: u32) {
     for (var word = 0u; word < population.pattern_words; word++) {
         var members = row_word(neuron, word);
         while members != 0u {
-            count_steps(neuron.spikes, word * 32u + firstTrailingBit(members));
+            atomicAdd(&counts[start + word * 32u + firstTrailingBit(members)], 1u);
             members &= members - 1u;
         }
     }

@@ -4,7 +4,7 @@ use super::buffers::Buffers;
 use super::layout::{self, Layout};
 use super::parameters::{self, HELD_INPUTS};
 use crate::engine::gpu::Gpu;
-use crate::engine::gpu::shaders::{self, Access, Place, Shader, Window};
+use crate::engine::gpu::shaders::{self, Access, Place, Shader, WORKGROUP_SIZE, Window};
 use crate::network::spiking::{Count, Spiking, Synapse};
 
 /// The dispatches of a block.
@@ -30,11 +30,21 @@ impl Kernels {
             Kernel { pipeline: pipeline(gpu, shader, &layout, constants), bindings }
         };
         Self {
-            arrivals: (layout.window != Window::Workgroup).then(|| make(&shaders::arrivals(tables), &of_window)),
+            arrivals: (layout.window != Window::Workgroup)
+                .then(|| make(&shaders::arrivals(tables), &for_arrivals(&of_window, gpu.workgroups_gather()))),
             integrate: make(&shaders::integrate(gpu.integers(), tables, layout.window), &sizes_and_traits),
             probe: (!network.probes.is_empty()).then(|| make(&shaders::probe(), &sizes)),
         }
     }
+}
+
+/// The constants of `arrivals`: on a software rasteriser, where barriers are dear, as few lanes as there can be.
+fn for_arrivals(constants: &[(&'static str, f64)], workgroups_gather: bool) -> Vec<(&'static str, f64)> {
+    let fewest = |(name, value)| match name {
+        "workgroup_size" if !workgroups_gather => (name, f64::from(WORKGROUP_SIZE)),
+        _ => (name, value),
+    };
+    constants.iter().copied().map(fewest).collect()
 }
 
 fn uniform_if(small: bool) -> Place {
