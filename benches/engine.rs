@@ -2,10 +2,8 @@
 //!
 //! `cargo bench --bench engine`. The network is configs/bench-8k.toml; one iteration takes 1000 steps.
 //!
-//! 2026-11-22, two cores of a shared Xeon at 2.5 GHz, nothing beside it: the run phase of
-//! `attractor run configs/bench-8k.toml --backend cpu --threads 2 --quiet -v` took 0.28 to 0.35 s for its second of biological
-//! time (four runs), recording included, and the same without it; peak memory 22 MB (73 MB where `--backend auto` loads
-//! the graphics drivers to look for a GPU). With `--backend gpu --adapter llvmpipe` it took 2.0 to 2.2 s (three runs).
+//! 2026-11-24, two cores of a shared EPYC with AVX-512: a second of this network took 0.123 s with one thread and 0.069 s
+//! with two (`attractor bench`, seven repeats); docs/performance.md has more.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
