@@ -16,13 +16,23 @@ pub(super) struct Kernel {
     pub(super) bindings: wgpu::BindGroup,
 }
 
+/// How a shader becomes a pipeline.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings<'a> {
+    /// Length of what it reads at a dynamic offset.
+    pub(super) record_bytes: usize,
+    /// Values of its overrides.
+    pub(super) constants: &'a [(&'a str, f64)],
+    /// Its workgroups find zeros in their memory; otherwise they write whatever they read, and nobody spends time on it.
+    pub(super) zeroed: bool,
+}
+
 impl Kernel {
-    /// A shader with the buffers of its variables; what it reads at a dynamic offset is `record_bytes` long.
+    /// A shader with the buffers of its variables.
     pub(super) fn new<'b>(
         gpu: &Gpu,
         shader: &Shader,
-        record_bytes: usize,
-        constants: &[(&str, f64)],
+        settings: Settings<'_>,
         buffer: impl Fn(&str) -> &'b wgpu::Buffer,
     ) -> Self {
         let label = Some(shader.name);
@@ -32,7 +42,7 @@ impl Kernel {
             .bindings
             .iter()
             .map(|&(binding, name, access)| {
-                let record = wgpu::BufferSize::new(record_bytes as u64);
+                let record = wgpu::BufferSize::new(settings.record_bytes as u64);
                 let size = if access == Access::DynamicUniform { record } else { None };
                 let resource =
                     wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer: buffer(name), offset: 0, size });
@@ -41,7 +51,7 @@ impl Kernel {
             .collect();
         let group = wgpu::BindGroupDescriptor { label, layout: &layout, entries: &entries };
         let bindings = gpu.device.create_bind_group(&group);
-        Self { pipeline: pipeline(gpu, shader, &layout, constants), bindings }
+        Self { pipeline: pipeline(gpu, shader, &layout, settings), bindings }
     }
 }
 
@@ -49,7 +59,7 @@ fn pipeline(
     gpu: &Gpu,
     shader: &Shader,
     bindings: &wgpu::BindGroupLayout,
-    constants: &[(&str, f64)],
+    settings: Settings<'_>,
 ) -> wgpu::ComputePipeline {
     let label = Some(shader.name);
     let layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -59,8 +69,8 @@ fn pipeline(
     });
     let source = wgpu::ShaderSource::Wgsl(shader.source().into());
     let checks = wgpu::ShaderRuntimeChecks { force_loop_bounding: false, ..wgpu::ShaderRuntimeChecks::checked() };
-    // SAFETY: every loop of these shaders ends, since each turn takes a bit away or brings an index nearer to a bound
-    // that stays. All other checks remain.
+    // SAFETY: every loop of these shaders ends, since each turn takes a bit away, halves an interval or brings an
+    // index nearer to a bound that stays. All other checks remain.
     let module =
         unsafe { gpu.device.create_shader_module_trusted(wgpu::ShaderModuleDescriptor { label, source }, checks) };
     gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
@@ -68,7 +78,10 @@ fn pipeline(
         layout: Some(&layout),
         module: &module,
         entry_point: Some(shader.entry_point),
-        compilation_options: wgpu::PipelineCompilationOptions { constants, ..Default::default() },
+        compilation_options: wgpu::PipelineCompilationOptions {
+            constants: settings.constants,
+            zero_initialize_workgroup_memory: settings.zeroed,
+        },
         cache: None,
     })
 }

@@ -17,7 +17,7 @@ use buffers::{Buffers, halves};
 use layout::{Layout, RECORD_STRIDE, spread};
 
 use crate::engine::gpu::Gpu;
-use crate::engine::gpu::pipelines::{Kernel, Staging};
+use crate::engine::gpu::pipelines::{Kernel, Settings, Staging};
 use crate::engine::gpu::shaders;
 use crate::engine::hopfield::{Sweep, Swept};
 use crate::engine::{Engine as EngineTrait, EngineError, EngineInfo};
@@ -87,7 +87,8 @@ impl Engine {
             let source = shader.source();
             let known = |name: &&(&str, f64)| source.contains(&format!("override {}:", name.0));
             let constants: Vec<(&str, f64)> = overrides.iter().filter(known).copied().collect();
-            Kernel::new(gpu, shader, record_bytes, &constants, |name| buffers.of_variable(name))
+            let settings = Settings { record_bytes, constants: &constants, zeroed: true };
+            Kernel::new(gpu, shader, settings, |name| buffers.of_variable(name))
         };
         let update = if network.synchronous { shaders::fields() } else { shaders::visits() };
         let kernels = Kernels { update: kernel(&update), overlaps: kernel(&shaders::overlaps()) };

@@ -39,8 +39,9 @@ impl Kernels {
         let groups = |tasks: u64| Layout::groups(tasks, limit);
         let make = |shader: &Shader, tasks: u64| {
             let has_turn = shader.bindings.iter().any(|binding| binding.2 == Access::DynamicUniform);
-            let turn = size_of::<parameters::Turn>();
-            let kernel = pipelines::Kernel::new(gpu, shader, turn, &constants, |name| buffers.of_variable(name));
+            let record_bytes = size_of::<parameters::Turn>();
+            let settings = pipelines::Settings { record_bytes, constants: &constants, zeroed: true };
+            let kernel = pipelines::Kernel::new(gpu, shader, settings, |name| buffers.of_variable(name));
             Kernel { kernel, has_turn, groups: groups(tasks) }
         };
         let vectors = layout.vectors.end - layout.vectors.start;

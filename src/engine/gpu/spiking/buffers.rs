@@ -5,6 +5,7 @@ use wgpu::util::DeviceExt;
 use super::layout::{BLOCK_STRIDE, Layout};
 use super::parameters::{self, TABLE_RECORDS};
 use crate::engine::gpu::Gpu;
+use crate::engine::gpu::pipelines::empty;
 use crate::network::spiking::Spiking;
 
 /// Everything that lives on the device, by the names that the shaders use.
@@ -84,10 +85,6 @@ fn transposed(network: &Spiking) -> Vec<u32> {
         }
     }
     rows
-}
-
-fn empty(gpu: &Gpu, label: &str, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
-    gpu.device.create_buffer(&wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false })
 }
 
 fn filled(gpu: &Gpu, label: &str, contents: &[u8]) -> wgpu::Buffer {

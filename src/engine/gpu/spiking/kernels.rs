@@ -4,7 +4,8 @@ use super::buffers::Buffers;
 use super::layout::{self, Layout};
 use super::parameters::{self, HELD_INPUTS};
 use crate::engine::gpu::Gpu;
-use crate::engine::gpu::shaders::{self, Access, Place, Shader, WORKGROUP_SIZE, Window};
+use crate::engine::gpu::pipelines::{Kernel, Settings};
+use crate::engine::gpu::shaders::{self, Place, Shader, WORKGROUP_SIZE, Window};
 use crate::network::spiking::{Count, Spiking, Synapse};
 
 /// The dispatches of a block.
@@ -26,8 +27,9 @@ impl Kernels {
         let known = if layout.window == Window::Workgroup { &of_window } else { &sizes };
         let sizes_and_traits = [&known[..], &traits(network, layout)].concat();
         let make = |shader: &Shader, constants: &[(&str, f64)]| {
-            let (layout, bindings) = bind(gpu, shader, buffers);
-            Kernel { pipeline: pipeline(gpu, shader, &layout, constants), bindings }
+            // What workgroups read of their memory they have written.
+            let settings = Settings { record_bytes: size_of::<parameters::Block>(), constants, zeroed: false };
+            Kernel::new(gpu, shader, settings, |name| buffers.of_variable(name))
         };
         Self {
             arrivals: (layout.window != Window::Workgroup)
@@ -49,13 +51,6 @@ fn for_arrivals(constants: &[(&'static str, f64)], workgroups_gather: bool) -> V
 
 fn uniform_if(small: bool) -> Place {
     if small { Place::Uniform } else { Place::Storage }
-}
-
-/// A pipeline and what it is bound to.
-#[derive(Debug)]
-pub(super) struct Kernel {
-    pub(super) pipeline: wgpu::ComputePipeline,
-    pub(super) bindings: wgpu::BindGroup,
 }
 
 /// What all shaders know of the layout.
@@ -103,70 +98,4 @@ fn with_long_products(network: &Spiking) -> bool {
         let weight = u64::from(projection.weight.unsigned_abs());
         layout::count_max(network, projection) * weight + (1 << projection.weight_shift) > i32::MAX as u64
     })
-}
-
-fn bind(gpu: &Gpu, shader: &Shader, buffers: &Buffers) -> (wgpu::BindGroupLayout, wgpu::BindGroup) {
-    let label = Some(shader.name);
-    let record = wgpu::BufferSize::new(size_of::<parameters::Block>() as u64);
-    let entries: Vec<_> = shader.bindings.iter().map(|&(binding, _, access)| layout_entry(binding, access)).collect();
-    let layout = gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label, entries: &entries });
-    let entries: Vec<_> = shader
-        .bindings
-        .iter()
-        .map(|&(binding, name, access)| {
-            let size = if access == Access::DynamicUniform { record } else { None };
-            let buffer = wgpu::BufferBinding { buffer: buffers.of_variable(name), offset: 0, size };
-            wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::Buffer(buffer) }
-        })
-        .collect();
-    let group = wgpu::BindGroupDescriptor { label, layout: &layout, entries: &entries };
-    let group = gpu.device.create_bind_group(&group);
-    (layout, group)
-}
-
-fn pipeline(
-    gpu: &Gpu,
-    shader: &Shader,
-    bindings: &wgpu::BindGroupLayout,
-    constants: &[(&str, f64)],
-) -> wgpu::ComputePipeline {
-    let label = Some(shader.name);
-    let layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-        label,
-        bind_group_layouts: &[Some(bindings)],
-        immediate_size: 0,
-    });
-    let source = wgpu::ShaderSource::Wgsl(shader.source().into());
-    let checks = wgpu::ShaderRuntimeChecks { force_loop_bounding: false, ..wgpu::ShaderRuntimeChecks::checked() };
-    // SAFETY: every loop of these shaders ends, since each turn takes a bit away, halves an interval or brings an
-    // index nearer to a bound that stays. All other checks remain.
-    let module =
-        unsafe { gpu.device.create_shader_module_trusted(wgpu::ShaderModuleDescriptor { label, source }, checks) };
-    gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label,
-        layout: Some(&layout),
-        module: &module,
-        entry_point: Some(shader.entry_point),
-        // The one variable of a workgroup that is read before it is written does not exist.
-        compilation_options: wgpu::PipelineCompilationOptions { constants, zero_initialize_workgroup_memory: false },
-        cache: None,
-    })
-}
-
-fn layout_entry(binding: u32, access: Access) -> wgpu::BindGroupLayoutEntry {
-    let ty = match access {
-        Access::DynamicUniform | Access::Uniform => wgpu::BufferBindingType::Uniform,
-        Access::Read => wgpu::BufferBindingType::Storage { read_only: true },
-        Access::ReadWrite => wgpu::BufferBindingType::Storage { read_only: false },
-    };
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer {
-            ty,
-            has_dynamic_offset: access == Access::DynamicUniform,
-            min_binding_size: None,
-        },
-        count: None,
-    }
 }

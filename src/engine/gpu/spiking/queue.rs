@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Instant;
 
 use super::buffers::{self, Buffers, block_offset};
-use super::kernels::{Kernel, Kernels};
+use super::kernels::Kernels;
 use super::layout::{Dispatches, Layout};
 use super::parameters;
 use crate::engine::gpu::Gpu;
+use crate::engine::gpu::pipelines::Kernel;
 use crate::engine::{Block, BlockResult, EngineError, Profile};
 use crate::network::spiking::Spiking;
 
