@@ -13,7 +13,7 @@ use crate::commands::words;
 impl Check for Hopfield {
     fn planned(source: &Compiled<Self>, measured: Measured, engine: String) -> anyhow::Result<Planned> {
         let plan = Plan::new(&source.network, source.model.record_states);
-        let estimated_s = measured.wall_s * plan.sweeps as f64 / measured.steps.max(1) as f64;
+        let estimated_s = measured.estimated_s(plan.sweeps);
         let told = told(source, &plan, (&measured, estimated_s), &engine);
         let mut document = serde_json::to_value(&plan)?;
         document["time"] = json!({

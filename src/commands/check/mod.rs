@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use attractor::engine::Engine;
 use attractor::schedule::Timeline;
 use attractor::simulate::{self, Observer};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cli::CheckArgs;
 
@@ -51,6 +51,35 @@ struct Planned {
 struct Measured {
     steps: u64,
     wall_s: f64,
+}
+
+impl Measured {
+    /// Wall-clock time of so many steps at the speed measured, s.
+    fn estimated_s(&self, steps: u64) -> f64 {
+        self.wall_s * steps as f64 / self.steps.max(1) as f64
+    }
+
+    /// The time of a run of so many steps of `dt_ms`, in words.
+    fn told(&self, steps: u64, dt_ms: f64) -> String {
+        let simulated_s = self.steps as f64 * dt_ms / 1000.0;
+        format!(
+            "about {} ({}, measured over the first {})",
+            words::seconds(self.estimated_s(steps)),
+            words::speed(simulated_s, self.wall_s),
+            words::seconds(simulated_s),
+        )
+    }
+
+    /// The same as a document.
+    fn document(&self, steps: u64, dt_ms: f64, engine: &str) -> Value {
+        json!({
+            "engine": engine,
+            "estimated_s": self.estimated_s(steps),
+            "speed": self.steps as f64 * dt_ms / 1000.0 / self.wall_s,
+            "measured_steps": self.steps,
+            "measured_s": self.wall_s,
+        })
+    }
 }
 
 fn checked<D: Check>(args: &CheckArgs, phases: &mut Phases, source: &Compiled<D>) -> anyhow::Result<Ended> {

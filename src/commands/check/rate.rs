@@ -29,15 +29,6 @@ struct Checked<'a> {
 }
 
 impl Checked<'_> {
-    fn simulated_s(&self, steps: u64) -> f64 {
-        steps as f64 * self.source.model.dt_ms / 1000.0
-    }
-
-    /// Wall-clock time of the whole run at the speed measured, s.
-    fn estimated_s(&self) -> f64 {
-        self.measured.wall_s * self.plan.steps as f64 / self.measured.steps.max(1) as f64
-    }
-
     fn told(&self) -> String {
         let plan = &self.plan;
         let mut text = String::new();
@@ -65,15 +56,7 @@ impl Checked<'_> {
             ),
         );
         line("engine", self.engine.clone());
-        line(
-            "time",
-            format!(
-                "about {} ({}, measured over the first {})",
-                words::seconds(self.estimated_s()),
-                words::speed(self.simulated_s(self.measured.steps), self.measured.wall_s),
-                words::seconds(self.simulated_s(self.measured.steps)),
-            ),
-        );
+        line("time", self.measured.told(plan.steps, self.source.model.dt_ms));
         text
     }
 
@@ -101,13 +84,7 @@ impl Checked<'_> {
     fn document(&self) -> anyhow::Result<Value> {
         let mut plan = serde_json::to_value(&self.plan)?;
         plan["results_file"] = serde_json::to_value(self.file)?;
-        plan["time"] = json!({
-            "engine": self.engine,
-            "estimated_s": self.estimated_s(),
-            "speed": self.simulated_s(self.measured.steps) / self.measured.wall_s,
-            "measured_steps": self.measured.steps,
-            "measured_s": self.measured.wall_s,
-        });
+        plan["time"] = self.measured.document(self.plan.steps, self.source.model.dt_ms, &self.engine);
         let warnings = self.source.config.warnings(self.source.model.warnings()).to_json();
         Ok(json!({ "config": self.source.config.to_json(), "plan": plan, "warnings": warnings }))
     }

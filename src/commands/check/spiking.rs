@@ -32,15 +32,6 @@ struct Checked<'a> {
 }
 
 impl Checked<'_> {
-    fn simulated_s(&self, steps: u64) -> f64 {
-        steps as f64 * self.source.model.dt_ms / 1000.0
-    }
-
-    /// Wall-clock time of the whole run at the speed measured, s.
-    fn estimated_s(&self) -> f64 {
-        self.measured.wall_s * self.plan.steps as f64 / self.measured.steps.max(1) as f64
-    }
-
     fn told(&self) -> String {
         let plan = &self.plan;
         let mut text = String::new();
@@ -73,15 +64,7 @@ impl Checked<'_> {
             line("", "compressed with deflate: libsonata cannot read such a file, h5py can".into());
         }
         line("engine", self.engine.clone());
-        line(
-            "time",
-            format!(
-                "about {} ({}, measured over the first {})",
-                words::seconds(self.estimated_s()),
-                words::speed(self.simulated_s(self.measured.steps), self.measured.wall_s),
-                words::seconds(self.simulated_s(self.measured.steps)),
-            ),
-        );
+        line("time", self.measured.told(plan.steps, self.source.model.dt_ms));
         text
     }
 
@@ -108,13 +91,7 @@ impl Checked<'_> {
         let mut plan = serde_json::to_value(&self.plan)?;
         plan["results_file"] = serde_json::to_value(self.file)?;
         plan["results_file"]["assumed_rate_hz"] = ASSUMED_RATE_HZ.into();
-        plan["time"] = json!({
-            "engine": self.engine,
-            "estimated_s": self.estimated_s(),
-            "speed": self.simulated_s(self.measured.steps) / self.measured.wall_s,
-            "measured_steps": self.measured.steps,
-            "measured_s": self.measured.wall_s,
-        });
+        plan["time"] = self.measured.document(self.plan.steps, self.source.model.dt_ms, &self.engine);
         Ok(json!({ "config": self.source.config.to_json(), "plan": plan }))
     }
 }

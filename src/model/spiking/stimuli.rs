@@ -5,6 +5,7 @@ use super::patterns::Built;
 use super::{Stimulus, StimulusTarget};
 use crate::config::spiking as written;
 use crate::config::{Problem, quoted};
+use crate::model::steps::Window;
 
 pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Vec<Option<Stimulus>> {
     let stimuli = builder.written.stimuli.iter().enumerate();
@@ -72,21 +73,10 @@ fn cue(
 
 /// First step and first step after, within the run.
 fn window(builder: &mut Builder<'_>, path: &str, written: &written::Stimulus) -> Option<(u64, u64)> {
-    let (start_path, stop_path) = (format!("{path}.start"), format!("{path}.stop"));
-    let start_step = written.start.as_ref().and_then(|start| builder.steps(&start_path, start));
-    let stop_step = written.stop.as_ref().and_then(|stop| builder.steps(&stop_path, stop));
-    if let (Some(stop), Some(end), Some(text)) = (stop_step, builder.duration_steps, &written.stop)
-        && stop > end
-    {
-        let duration = builder.written.duration.as_ref().map_or("", |duration| duration.text());
-        let message = format!("this stimulus stops at {}, after the end of the run", quoted(text.text()));
-        builder.problem(Problem::value(&stop_path, message, format!("the run ends at \"{duration}\"")));
-    }
-    let (start_step, stop_step) = (start_step?, stop_step?);
-    if start_step >= stop_step {
-        let message = "this stimulus stops before it starts, or as it starts";
-        builder.problem(Problem::value(&stop_path, message, "write a time after its start"));
-        return None;
-    }
-    Some((start_step, stop_step))
+    let start = written.start.as_ref().and_then(|start| builder.steps(&format!("{path}.start"), start));
+    let stop = written.stop.as_ref().and_then(|stop| builder.steps(&format!("{path}.stop"), stop));
+    let window = Window { start, stop, run: builder.duration_steps };
+    let (window, problems) = window.within_run(path, written.stop.as_ref(), builder.written.duration.as_ref());
+    problems.into_iter().for_each(|problem| builder.problem(problem));
+    window
 }
