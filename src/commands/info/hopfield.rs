@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use anyhow::Context;
 use attractor::config;
-use attractor::results::{Ending, Results, State, Stored, Trial};
+use attractor::results::{Ending, Results, Stored, Trial};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Found;
+use super::origin::Origin;
 use crate::commands::words;
 
 /// So many trials are told one by one.
@@ -17,17 +18,9 @@ const TOLD_MAX: usize = 12;
 /// What is in a results file.
 #[derive(Debug, Serialize)]
 struct Findings {
-    file: String,
+    #[serde(flatten)]
+    origin: Origin,
     model: &'static str,
-    /// "complete", "interrupted", "running" or "killed".
-    state: &'static str,
-    run_hash: Option<String>,
-    attractor_version: String,
-    engine: String,
-    adapter: String,
-    driver: String,
-    started: String,
-    finished: Option<String>,
     neurons: u64,
     /// Sweeps of the run, at most.
     sweeps: u64,
@@ -75,8 +68,7 @@ pub(super) fn found(results: &Results) -> anyhow::Result<Found> {
 
 impl Findings {
     fn of(results: &Results) -> anyhow::Result<Self> {
-        let attributes = results.attributes().clone();
-        let config = config::echoed(&attributes.config);
+        let config = config::echoed(&results.attributes().config);
         let number = |value: &Value, what: &str| {
             value.as_u64().with_context(|| format!("the configuration in the results file has no {what}"))
         };
@@ -85,21 +77,8 @@ impl Findings {
         let trials =
             (0..count).map(|trial| Ok(Course::of(&results.trial(trial)?, results.ending(trial)?, start_pattern)));
         Ok(Self {
-            file: results.path().to_string_lossy().into_owned(),
+            origin: Origin::of(results),
             model: "hopfield",
-            state: match results.state() {
-                State::Complete => "complete",
-                State::Interrupted => "interrupted",
-                State::Running => "running",
-                State::Killed => "killed",
-            },
-            run_hash: attributes.run_hash,
-            attractor_version: attributes.attractor_version,
-            engine: attributes.engine,
-            adapter: attributes.adapter,
-            driver: attributes.driver,
-            started: attributes.started,
-            finished: attributes.finished,
             neurons: number(&config["network"]["size"], "network.size")?,
             sweeps: number(&config["sweeps"], "sweeps")?,
             update: config["network"]["update"].as_str().unwrap_or_default().to_owned(),
@@ -187,20 +166,13 @@ fn told(findings: &Findings) -> String {
 fn header(findings: &Findings) -> String {
     let reached = findings.trials.iter().map(|course| course.sweeps).max().unwrap_or(0);
     let reached = words::counted(reached, "sweep");
-    let state = match findings.state {
+    let state = match findings.origin.state {
         "complete" => format!("complete, {reached}"),
         "interrupted" => format!("incomplete: interrupted after {reached} of {}", findings.sweeps),
         "running" => format!("running: {reached} of {}", findings.sweeps),
         _ => format!("incomplete: the run was killed after {reached}; --repair opens it to every reader"),
     };
-    let mut text = format!("{}\n  {state}\n", findings.file);
-    let _ = writeln!(text, "  {} on {} ({})", findings.engine, findings.adapter, findings.driver);
-    let finished = findings.finished.as_ref().map_or(String::new(), |finished| format!(", finished {finished}"));
-    let _ = writeln!(text, "  attractor {}, started {}{finished}", findings.attractor_version, findings.started);
-    if let Some(hash) = &findings.run_hash {
-        let _ = writeln!(text, "  run_hash {hash}");
-    }
-    text
+    findings.origin.told(&state, "")
 }
 
 /// From where, to where, how fast.

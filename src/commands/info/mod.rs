@@ -1,6 +1,7 @@
 //! `attractor info`: tells in words what is in a results file.
 
 mod hopfield;
+mod origin;
 mod rate;
 mod spiking;
 

@@ -1,24 +1,17 @@
 //! The analysis of a results file of a rate network: everything that `info` tells, as data.
 
 use attractor::analysis::fixed_points::{Course, Overlaps, fixed_points};
-use attractor::results::{Results, State, Trace, Traces};
+use attractor::results::{Results, Trace, Traces};
 use serde::Serialize;
 
 use super::facts::Facts;
+use crate::commands::info::origin::Origin;
 
 /// What is in a results file.
 #[derive(Debug, Serialize)]
 pub(super) struct Findings {
-    pub(super) file: String,
-    /// "complete", "diverged", "interrupted", "running" or "killed".
-    pub(super) state: &'static str,
-    pub(super) run_hash: Option<String>,
-    pub(super) attractor_version: String,
-    pub(super) engine: String,
-    pub(super) adapter: String,
-    pub(super) driver: String,
-    pub(super) started: String,
-    pub(super) finished: Option<String>,
+    #[serde(flatten)]
+    pub(super) origin: Origin,
     pub(super) duration_ms: f64,
     /// How far the data reach, ms.
     pub(super) recorded_ms: f64,
@@ -99,24 +92,20 @@ const ROWS_MAX: usize = 12;
 impl Findings {
     /// Reads and analyses.
     pub(super) fn of(results: &Results, facts: &Facts) -> anyhow::Result<Self> {
-        let attributes = results.attributes().clone();
         let (overlaps, mean_rate) = (results.rate_overlaps()?, results.mean_rate()?);
         let (residual, diverged_ms) = (results.residual()?, results.diverged_ms()?);
         let neurons = results.neuron_rates()?;
-        let state = match results.state() {
-            _ if diverged_ms.is_some() => "diverged",
-            State::Complete => "complete",
-            State::Interrupted => "interrupted",
-            State::Running => "running",
-            State::Killed => "killed",
-        };
+        let mut origin = Origin::of(results);
+        if diverged_ms.is_some() {
+            origin.state = "diverged";
+        }
         let last = |times: &[f64]| times.last().copied().unwrap_or(0.0);
         let traces = overlaps.as_ref().map(|own| last(&own.times_ms)).into_iter();
         let reached = traces
             .chain(mean_rate.as_ref().map(|own| last(&own.times_ms)))
             .chain(neurons.as_ref().map(|own| last(&own.1.times_ms)));
         let reached = reached.fold(0.0, f64::max);
-        let recorded_ms = if attributes.complete { facts.duration_ms } else { reached };
+        let recorded_ms = if results.attributes().complete { facts.duration_ms } else { reached };
         let patterns = results.patterns()?;
         let stimuli = results.rate_stimuli()?.into_iter().map(|own| Stimulus {
             kind: own.kind,
@@ -126,15 +115,7 @@ impl Findings {
             amplitude: own.amplitude,
         });
         Ok(Self {
-            file: results.path().display().to_string(),
-            state,
-            run_hash: attributes.run_hash,
-            attractor_version: attributes.attractor_version,
-            engine: attributes.engine,
-            adapter: attributes.adapter,
-            driver: attributes.driver,
-            started: attributes.started,
-            finished: attributes.finished,
+            origin,
             duration_ms: facts.duration_ms,
             recorded_ms,
             diverged_ms,

@@ -1,12 +1,9 @@
 //! What `info` found in the results file of a rate network, in words.
 
-use std::fmt::Write;
-
 use super::findings::{Findings, FixedPoint, Glance, Stimulus};
+use crate::commands::info::origin::{line, sparkline};
 use crate::commands::words;
 
-/// Heights of a sparkline, lowest first.
-const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// A state whose largest overlap is smaller is told to be none of the memories.
 const MEMORY_MIN: f64 = 0.1;
 
@@ -25,31 +22,13 @@ pub(super) fn told(findings: &Findings) -> String {
     text
 }
 
-fn line(text: &mut String, what: &str) {
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "{what}");
-}
-
 fn header(findings: &Findings) -> String {
-    let reached = words::milliseconds(findings.recorded_ms);
-    let all = words::milliseconds(findings.duration_ms);
-    let state = match (findings.state, findings.diverged_ms) {
-        (_, Some(diverged)) => {
-            format!("incomplete: the network diverged at {} of {all}", words::milliseconds(diverged))
-        }
-        ("complete", _) => format!("complete, {all}"),
-        ("interrupted", _) => format!("incomplete: interrupted at about {reached} of {all}"),
-        ("running", _) => format!("running: at about {reached} of {all}"),
-        _ => format!("incomplete: the run was killed at about {reached} of {all}; --repair opens it to every reader"),
+    let [reached, all] = [findings.recorded_ms, findings.duration_ms].map(words::milliseconds);
+    let state = match findings.diverged_ms.map(words::milliseconds) {
+        Some(diverged) => format!("incomplete: the network diverged at {diverged} of {all}"),
+        None => findings.origin.told_state(&reached, &all),
     };
-    let mut text = format!("{}\n  {state}\n", findings.file);
-    line(&mut text, &format!("  {} on {} ({})", findings.engine, findings.adapter, findings.driver));
-    let finished = findings.finished.as_ref().map_or(String::new(), |finished| format!(", finished {finished}"));
-    line(&mut text, &format!("  attractor {}, started {}{finished}", findings.attractor_version, findings.started));
-    if let Some(hash) = &findings.run_hash {
-        line(&mut text, &format!("  run_hash {hash} (of the states: equal only on one engine)"));
-    }
-    text
+    findings.origin.told(&state, " (of the states: equal only on one engine)")
 }
 
 fn network(findings: &Findings) -> String {
@@ -89,16 +68,16 @@ fn glance(overlaps: &Glance, recorded_ms: f64) -> String {
     let mut text = format!("\noverlaps from 0 to {}, of the patterns that led\n", words::milliseconds(recorded_ms));
     for row in &overlaps.patterns {
         let last = row.overlap.last().copied().unwrap_or(f32::NAN);
-        line(&mut text, &format!("  {:>7}  {}  {last:.4} at the end", row.pattern, sparkline(&row.overlap)));
+        line(
+            &mut text,
+            &format!(
+                "  {:>7}  {}  {last:.4} at the end",
+                row.pattern,
+                sparkline(row.overlap.iter().copied().map(f64::from), 1.0)
+            ),
+        );
     }
     text
-}
-
-/// Heights from 0 to 1; what is below is as low as can be.
-fn sparkline(values: &[f32]) -> String {
-    let level =
-        |value: &f32| LEVELS[(f64::from(*value) * LEVELS.len() as f64).clamp(0.0, LEVELS.len() as f64 - 1.0) as usize];
-    values.iter().map(level).collect()
 }
 
 fn fixed_points(found: &[FixedPoint]) -> String {
@@ -123,14 +102,4 @@ fn fixed_points(found: &[FixedPoint]) -> String {
         );
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sparkline_goes_from_lowest_to_highest() {
-        assert_eq!(sparkline(&[-1.0, 0.0, 0.5, 1.0, 9.0, f32::NAN]), "▁▁▅██▁");
-    }
 }

@@ -5,22 +5,16 @@ use attractor::analysis::rates::{self, Spread};
 use attractor::analysis::recall::Episode;
 use attractor::analysis::{Spikes, Window};
 use attractor::findings::spiking::{self as findings, Facts, Recalled, Spiking};
-use attractor::results::{Overlaps, Results, State};
+use attractor::results::{Overlaps, Results};
 use serde::Serialize;
+
+use crate::commands::info::origin::Origin;
 
 /// What is in a results file.
 #[derive(Debug, Serialize)]
 pub(super) struct Findings {
-    pub(super) file: String,
-    /// "complete", "interrupted", "running" or "killed".
-    pub(super) state: &'static str,
-    pub(super) run_hash: Option<String>,
-    pub(super) attractor_version: String,
-    pub(super) engine: String,
-    pub(super) adapter: String,
-    pub(super) driver: String,
-    pub(super) started: String,
-    pub(super) finished: Option<String>,
+    #[serde(flatten)]
+    pub(super) origin: Origin,
     pub(super) duration_ms: f64,
     /// How far the data reach, ms.
     pub(super) recorded_ms: f64,
@@ -112,22 +106,8 @@ impl Findings {
     pub(super) fn of(results: &Results) -> anyhow::Result<Self> {
         let run = Spiking::read(results)?;
         let (facts, recorded_ms) = (&run.facts, run.recorded_ms);
-        let attributes = results.attributes().clone();
         Ok(Self {
-            file: results.path().to_string_lossy().into_owned(),
-            state: match results.state() {
-                State::Complete => "complete",
-                State::Interrupted => "interrupted",
-                State::Running => "running",
-                State::Killed => "killed",
-            },
-            run_hash: attributes.run_hash,
-            attractor_version: attributes.attractor_version,
-            engine: attributes.engine,
-            adapter: attributes.adapter,
-            driver: attributes.driver,
-            started: attributes.started,
-            finished: attributes.finished,
+            origin: Origin::of(results),
             duration_ms: facts.duration_ms,
             recorded_ms,
             populations: populations(results, facts, recorded_ms)?,

@@ -3,16 +3,16 @@
 use std::fmt::Write;
 
 use super::findings::{Findings, Glance, Population, Recall, Stimulus};
+use crate::commands::info::origin::{line, sparkline};
 use crate::commands::words;
 
-/// Heights of a sparkline, lowest first.
-const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// The overlap that a full height stands for.
 const FULL_OVERLAP: f64 = 1.2;
 
 /// All of it.
 pub(super) fn told(findings: &Findings) -> String {
-    let mut text = header(findings);
+    let [reached, all] = [findings.recorded_ms, findings.duration_ms].map(words::milliseconds);
+    let mut text = findings.origin.told(&findings.origin.told_state(&reached, &all), "");
     text += &populations(&findings.populations);
     if let Some(patterns) = &findings.patterns {
         let noun = if patterns.count == 1 { "pattern" } else { "patterns" };
@@ -25,30 +25,6 @@ pub(super) fn told(findings: &Findings) -> String {
     }
     if findings.patterns.is_some() && findings.overlaps.is_some() {
         text += &recalls(&findings.recalls);
-    }
-    text
-}
-
-fn line(text: &mut String, what: &str) {
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "{what}");
-}
-
-fn header(findings: &Findings) -> String {
-    let reached = words::milliseconds(findings.recorded_ms);
-    let all = words::milliseconds(findings.duration_ms);
-    let state = match findings.state {
-        "complete" => format!("complete, {all}"),
-        "interrupted" => format!("incomplete: interrupted at about {reached} of {all}"),
-        "running" => format!("running: at about {reached} of {all}"),
-        _ => format!("incomplete: the run was killed at about {reached} of {all}; --repair opens it to every reader"),
-    };
-    let mut text = format!("{}\n  {state}\n", findings.file);
-    line(&mut text, &format!("  {} on {} ({})", findings.engine, findings.adapter, findings.driver));
-    let finished = findings.finished.as_ref().map_or(String::new(), |finished| format!(", finished {finished}"));
-    line(&mut text, &format!("  attractor {}, started {}{finished}", findings.attractor_version, findings.started));
-    if let Some(hash) = &findings.run_hash {
-        line(&mut text, &format!("  run_hash {hash}"));
     }
     text
 }
@@ -96,27 +72,27 @@ fn glance(overlaps: &Glance, recorded_ms: f64) -> String {
     for row in &overlaps.patterns {
         line(
             &mut text,
-            &format!("  {:>7}  {}  up to {:.2}", row.pattern, sparkline(&row.overlap), largest(&row.overlap)),
+            &format!(
+                "  {:>7}  {}  up to {:.2}",
+                row.pattern,
+                sparkline(row.overlap.iter().copied(), FULL_OVERLAP),
+                largest(&row.overlap)
+            ),
         );
     }
     let name = if overlaps.patterns.is_empty() { "largest" } else { "other" };
     if overlaps.largest_other.iter().any(|value| !value.is_nan()) {
         let values = &overlaps.largest_other;
-        line(&mut text, &format!("  {name:>7}  {}  up to {:.2}", sparkline(values), largest(values)));
+        line(
+            &mut text,
+            &format!("  {name:>7}  {}  up to {:.2}", sparkline(values.iter().copied(), FULL_OVERLAP), largest(values)),
+        );
     }
     text
 }
 
 fn largest(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::NAN, f64::max)
-}
-
-fn sparkline(values: &[f64]) -> String {
-    let level = |value: &f64| {
-        let height = (value / FULL_OVERLAP * LEVELS.len() as f64).clamp(0.0, LEVELS.len() as f64 - 1.0);
-        LEVELS[height as usize]
-    };
-    values.iter().map(level).collect()
 }
 
 fn recalls(recalls: &[Recall]) -> String {
@@ -138,14 +114,4 @@ fn recalls(recalls: &[Recall]) -> String {
         line(&mut text, &told);
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sparkline_goes_from_lowest_to_highest() {
-        assert_eq!(sparkline(&[-1.0, 0.0, 0.6, 1.2, 9.0, f64::NAN]), "▁▁▅██▁");
-    }
 }
