@@ -11,6 +11,9 @@ const DECAY_BITS: u32 = 31u;
 override inputs_max: u32;
 // Bit k: at place k some population has an input that counts patterns; bit HELD_INPUTS: at a further place.
 override pattern_inputs: u32;
+// The same for inputs that leave own spikes out, and for inputs that memberships scale.
+override own_inputs: u32;
+override scaled_inputs: u32;
 // Whether any population has noise, any projection jumps, any count times its weight needs more than 32 bits.
 override with_noise: bool;
 override with_jumps: bool;
@@ -36,11 +39,16 @@ fn packing(population: Population) -> u32 {
     return window[population.window + 1u].x;
 }
 
+// Whether some population has an input of a kind at a place.
+fn is_any(inputs: u32, place: u32) -> bool {
+    return ((inputs >> min(place, HELD_INPUTS)) & 1u) != 0u;
+}
+
 // What arrives in a group of steps through the input at `place` of its population: Σ M^μ over the neuron's patterns,
 // or the spikes of the source.
 fn count_arrivals(projection: Projection, population: Population, neuron: Neuron, group: u32, place: u32) -> vec4<u32> {
     let start = window_start(population, projection, group);
-    let any_patterns = ((pattern_inputs >> min(place, HELD_INPUTS)) & 1u) != 0u;
+    let any_patterns = is_any(pattern_inputs, place);
     if !any_patterns { return window[start]; }
     let is_patterns = (projection.flags & COUNTS_PATTERNS) != 0u;
     // The spikes of a source are the only entry of their row.
@@ -94,10 +102,16 @@ fn count_of(counts: vec4<u32>, part: Part) -> i32 {
 }
 
 // A count with its own share taken away, times n_i if asked for.
-fn factor(projection: Projection, neuron: Neuron, count: i32, own: u32) -> i32 {
-    let patterns_counted = (projection.flags & COUNTS_PATTERNS) != 0u;
-    let own_count = select(1, neuron.memberships, patterns_counted) * i32(own);
-    return (count - own_count) * select(1, neuron.memberships, (projection.flags & BY_MEMBERSHIPS) != 0u);
+fn factor(projection: Projection, neuron: Neuron, count: i32, own: u32, place: u32) -> i32 {
+    var result = count;
+    if is_any(own_inputs, place) {
+        let patterns_counted = is_any(pattern_inputs, place) && (projection.flags & COUNTS_PATTERNS) != 0u;
+        result -= select(1, neuron.memberships, patterns_counted) * i32(own);
+    }
+    if is_any(scaled_inputs, place) {
+        result *= select(1, neuron.memberships, (projection.flags & BY_MEMBERSHIPS) != 0u);
+    }
+    return result;
 }
 
 // What so many spikes add.
@@ -125,14 +139,14 @@ fn membrane(population: Population, neuron: Neuron) -> Wide {
 
 // Adds gain I to the sum, then lets I decay and adds what arrives.
 fn current(
-    projection: Projection, neuron: Neuron, step: u32, count: i32, input: ptr<function, Input>,
+    projection: Projection, neuron: Neuron, step: u32, count: i32, place: u32, input: ptr<function, Input>,
     sum: ptr<function, Wide>,
 ) {
     if with_jumps && (projection.flags & JUMPS) != 0u { return; }
     *sum = add(*sum, multiply(projection.gain, (*input).value));
     let half = vec2<u32>(1u << (DECAY_BITS - 1u), 0u);
     let decayed = low_shift(add(multiply((*input).value, projection.decay), wide_of(half)), DECAY_BITS);
-    let factor = factor(projection, neuron, count, ((*input).own >> step) & 1u);
+    let factor = factor(projection, neuron, count, ((*input).own >> step) & 1u, place);
     if with_long_products {
         let value = add(widen(decayed), arrival(projection, factor));
         (*input).saturated |= u32(!fits(value)) << step;
@@ -172,10 +186,11 @@ fn threshold(population: Population, next: i32, step: u32, neuron: ptr<function,
 
 // Adds what arrives to the potential itself; a held neuron discards it.
 fn jump(
-    projection: Projection, step: u32, count: i32, neuron: ptr<function, Neuron>, input: ptr<function, Input>,
+    projection: Projection, step: u32, count: i32, place: u32, neuron: ptr<function, Neuron>,
+    input: ptr<function, Input>,
 ) {
     if (projection.flags & JUMPS) == 0u || (*neuron).held { return; }
-    let factor = factor(projection, *neuron, count, ((*input).own >> step) & 1u);
+    let factor = factor(projection, *neuron, count, ((*input).own >> step) & 1u, place);
     let potential = add(widen((*neuron).potential), arrival(projection, factor));
     (*input).saturated |= u32(!fits(potential)) << step;
     (*neuron).potential = saturate(potential);
@@ -190,7 +205,6 @@ fn load_input(projection: Projection, neuron: Neuron) -> Input {
 
 fn store_input(projection: Projection, neuron: Neuron, input: Input) {
     if (projection.flags & JUMPS) == 0u { state[projection.state + neuron.member] = input.value; }
-    count_steps(input.saturated, projection.saturated_entry);
 }
 
 // Adds one to `entry` of the row of each step whose bit is set.
@@ -202,36 +216,65 @@ fn count_steps(steps: u32, entry: u32) {
     }
 }
 
-// Counts the block's spikes for the population and for the patterns.
-fn emit(population: Population, neuron: Neuron) {
-    var spikes = neuron.spikes;
-    while spikes != 0u {
-        let row = row_of(firstTrailingBit(spikes), 0u);
-        atomicAdd(&counts[row + population.spikes_entry], 1u);
-        if with_held_rows { count_held_row(neuron.row, row); } else { count_row(population, neuron, row); }
-        spikes &= spikes - 1u;
+// Counts the saturations of the potential and of the inputs that are held, all in one loop, which is seldom entered.
+fn count_saturated(neuron: Neuron, inputs: vec4<u32>, entry: u32, entries: vec4<u32>) {
+    var potential = neuron.saturated;
+    var rest = inputs;
+    while (potential | rest.x | rest.y | rest.z | rest.w) != 0u {
+        var steps = potential;
+        var at = entry;
+        if steps == 0u { steps = rest.x; at = entries.x; }
+        if steps == 0u { steps = rest.y; at = entries.y; }
+        if steps == 0u { steps = rest.z; at = entries.z; }
+        if steps == 0u { steps = rest.w; at = entries.w; }
+        let step = firstTrailingBit(steps);
+        atomicAdd(&counts[row_of(step, 0u) + at], 1u);
+        // What was counted is taken out of the first that is not empty.
+        let empty = vec4<bool>(potential == 0u, rest.x == 0u, rest.y == 0u, rest.z == 0u);
+        let counted = 1u << step;
+        potential &= ~counted;
+        if empty.x { rest.x &= ~counted; }
+        if empty.x && empty.y { rest.y &= ~counted; }
+        if empty.x && empty.y && empty.z { rest.z &= ~counted; }
+        if all(empty) { rest.w &= ~counted; }
     }
 }
 
-// Adds one to the entry of every pattern of a row of four words, in one loop as in `sum_held_row`.
-fn count_held_row(row: vec4<u32>, start: u32) {
-    var rest = row;
-    var entry = start;
-    while any(rest != vec4<u32>(0u)) {
-        let used_up = rest.x == 0u;
+// Counts the block's spikes for the population and for the patterns.
+fn emit(population: Population, neuron: Neuron) {
+    if with_held_rows { count_held_row(population, neuron); } else { count_row(population, neuron); }
+}
+
+// With a row of four words all is one loop: for each step with a spike first the population's entry, then that of each
+// pattern, as in `sum_held_row`.
+fn count_held_row(population: Population, neuron: Neuron) {
+    var spikes = neuron.spikes;
+    var rest = neuron.row;
+    var word = 0u;
+    var own = true;
+    while spikes != 0u {
+        let used_up = !own && rest.x == 0u;
         rest = select(rest, vec4<u32>(rest.yzw, 0u), used_up);
-        entry = select(entry, entry + 32u, used_up);
-        if rest.x != 0u { atomicAdd(&counts[entry + firstTrailingBit(rest.x)], 1u); }
-        rest.x &= rest.x - 1u;
+        word = select(word, word + 32u, used_up);
+        let entry = select(word + firstTrailingBit(rest.x), population.spikes_entry, own);
+        if own || rest.x != 0u { atomicAdd(&counts[row_of(firstTrailingBit(spikes), 0u) + entry], 1u); }
+        rest.x = select(rest.x & (rest.x - 1u), rest.x, own);
+        let done = all(rest == vec4<u32>(0u));
+        spikes = select(spikes, spikes & (spikes - 1u), done);
+        rest = select(rest, neuron.row, done);
+        word = select(word, 0u, done);
+        own = done;
     }
 }
 
 // The same for a row of any length.
-fn count_row(population: Population, neuron: Neuron, start: u32) {
+fn count_row(population: Population, neuron: Neuron) {
+    count_steps(neuron.spikes, population.spikes_entry);
     for (var word = 0u; word < population.pattern_words; word++) {
         var members = row_word(neuron, word);
+        if neuron.spikes == 0u { members = 0u; }
         while members != 0u {
-            atomicAdd(&counts[start + word * 32u + firstTrailingBit(members)], 1u);
+            count_steps(neuron.spikes, word * 32u + firstTrailingBit(members));
             members &= members - 1u;
         }
     }
@@ -280,18 +323,18 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
         for (; step < end; step++) {
             let part = part_of(step, packing);
             var sum = add(membrane(population, *neuron), rounds);
-            if inputs_max > 0u { current(p0, *neuron, step, count_of(i0.counts, part), &i0, &sum); }
-            if inputs_max > 1u { current(p1, *neuron, step, count_of(i1.counts, part), &i1, &sum); }
-            if inputs_max > 2u { current(p2, *neuron, step, count_of(i2.counts, part), &i2, &sum); }
-            if inputs_max > 3u { current(p3, *neuron, step, count_of(i3.counts, part), &i3, &sum); }
+            if inputs_max > 0u { current(p0, *neuron, step, count_of(i0.counts, part), 0u, &i0, &sum); }
+            if inputs_max > 1u { current(p1, *neuron, step, count_of(i1.counts, part), 1u, &i1, &sum); }
+            if inputs_max > 2u { current(p2, *neuron, step, count_of(i2.counts, part), 2u, &i2, &sum); }
+            if inputs_max > 3u { current(p3, *neuron, step, count_of(i3.counts, part), 3u, &i3, &sum); }
             if inputs_max > HELD_INPUTS { further_currents(population, *neuron, step, group, &sum); }
             let extra = base_input + population.noise * noise(sums, first_slot + step);
             threshold(population, advance(population, sum, extra, step, neuron), step, neuron);
             if with_jumps {
-                if inputs_max > 0u { jump(p0, step, count_of(i0.counts, part), neuron, &i0); }
-                if inputs_max > 1u { jump(p1, step, count_of(i1.counts, part), neuron, &i1); }
-                if inputs_max > 2u { jump(p2, step, count_of(i2.counts, part), neuron, &i2); }
-                if inputs_max > 3u { jump(p3, step, count_of(i3.counts, part), neuron, &i3); }
+                if inputs_max > 0u { jump(p0, step, count_of(i0.counts, part), 0u, neuron, &i0); }
+                if inputs_max > 1u { jump(p1, step, count_of(i1.counts, part), 1u, neuron, &i1); }
+                if inputs_max > 2u { jump(p2, step, count_of(i2.counts, part), 2u, neuron, &i2); }
+                if inputs_max > 3u { jump(p3, step, count_of(i3.counts, part), 3u, neuron, &i3); }
                 if inputs_max > HELD_INPUTS { further_jumps(population, step, group, neuron); }
             }
         }
@@ -301,6 +344,9 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     if inputs_max > 1u && has.y { store_input(p1, *neuron, i1); }
     if inputs_max > 2u && has.z { store_input(p2, *neuron, i2); }
     if inputs_max > 3u && has.w { store_input(p3, *neuron, i3); }
+    let saturated = vec4<u32>(i0.saturated, i1.saturated, i2.saturated, i3.saturated);
+    let entries = vec4<u32>(p0.saturated_entry, p1.saturated_entry, p2.saturated_entry, p3.saturated_entry);
+    count_saturated(*neuron, saturated, population.saturated_entry, entries);
 }
 
 // Inputs that are not held in registers: from memory and back in every step.
@@ -309,8 +355,9 @@ fn further_currents(population: Population, neuron: Neuron, step: u32, group: u3
         let projection = projections[population.first_input + at];
         var input = load_input(projection, neuron);
         let counts = count_arrivals(projection, population, neuron, group, at);
-        current(projection, neuron, step, count_of(counts, part_of(step, packing(population))), &input, sum);
+        current(projection, neuron, step, count_of(counts, part_of(step, packing(population))), at, &input, sum);
         store_input(projection, neuron, input);
+        count_steps(input.saturated, projection.saturated_entry);
     }
 }
 
@@ -320,8 +367,9 @@ fn further_jumps(population: Population, step: u32, group: u32, neuron: ptr<func
         if (projection.flags & JUMPS) != 0u {
             var input = load_input(projection, *neuron);
             let counts = count_arrivals(projection, population, *neuron, group, at);
-            jump(projection, step, count_of(counts, part_of(step, packing(population))), neuron, &input);
+            jump(projection, step, count_of(counts, part_of(step, packing(population))), at, neuron, &input);
             store_input(projection, *neuron, input);
+            count_steps(input.saturated, projection.saturated_entry);
         }
     }
 }
@@ -347,13 +395,12 @@ fn integrate(
     // A group behind the last one repeats it, and keeps nothing: barriers want all of them.
     let population = populations[population_of(min(group, group_count - 1u))];
     gather(population, lane);
-    let member = (group - population.first_group) * workgroup_size + lane;
-    if group >= group_count || member >= population.size { return; }
+    let place = (group - population.first_group) * workgroup_size + lane;
+    if group >= group_count || place >= population.size { return; }
 
-    var neuron = load_neuron(population, member);
+    var neuron = load_neuron(population, member_at(population, place));
     steps(population, &neuron);
     store_neuron(neuron);
     output[block.output + neuron.number] = neuron.spikes;
     emit(population, neuron);
-    count_steps(neuron.saturated, population.saturated_entry);
 }

@@ -1,11 +1,15 @@
 // A neuron and its inputs while a block runs, and where they are kept: the twin of src/engine/cpu/spiking/tile.rs.
 
-// No bit row is longer than four words, so they are held in registers.
+// No bit row is longer than four words, so they are held in registers; the words there are.
 override with_held_rows: bool;
+override held_words: u32;
+// Where the order of the pattern population's neurons starts in `patterns`: within a workgroup by their memberships, so
+// that neighbours add up as many patterns and do not wait for each other.
+override order_start: u32;
 // Potentials [neuron], refractory counters [neuron], inputs [projection][target], own spikes [word][neuron].
 @group(0) @binding(3) var<storage, read_write> state: array<i32>;
 @group(0) @binding(4) var<storage, read> external_input: array<i32>;
-// Bit rows, [word][neuron within the pattern population].
+// Bit rows, [word][neuron within the pattern population], then an order of these neurons.
 @group(0) @binding(5) var<storage, read> patterns: array<u32>;
 
 struct Neuron {
@@ -34,13 +38,20 @@ fn load_neuron(population: Population, member: u32) -> Neuron {
     var neuron = Neuron(number, member, vec4<u32>(0u), 0, 0u, state[number], 0u, 0u, 0u, false);
     neuron.refractory = bitcast<u32>(state[refractory_start + number]);
     if history_words == 1u { neuron.history = bitcast<u32>(state[history_start + number]); }
-    if with_held_rows {
-        for (var word = 0u; word < population.pattern_words; word++) {
-            neuron.row[word] = patterns[word * member_count + member];
-        }
+    if with_held_rows && population.pattern_words > 0u {
+        if held_words > 0u { neuron.row.x = patterns[member]; }
+        if held_words > 1u { neuron.row.y = patterns[member_count + member]; }
+        if held_words > 2u { neuron.row.z = patterns[2u * member_count + member]; }
+        if held_words > 3u { neuron.row.w = patterns[3u * member_count + member]; }
     }
     neuron.memberships = memberships(population, neuron);
     return neuron;
+}
+
+// The neuron that takes a place of its population.
+fn member_at(population: Population, place: u32) -> u32 {
+    if population.pattern_words == 0u { return place; }
+    return patterns[order_start + place];
 }
 
 fn store_neuron(neuron: Neuron) {
@@ -57,6 +68,10 @@ fn row_word(neuron: Neuron, word: u32) -> u32 {
 
 // n_i: to how many patterns the neuron belongs.
 fn memberships(population: Population, neuron: Neuron) -> i32 {
+    if with_held_rows {
+        let ones = countOneBits(neuron.row);
+        return i32(ones.x + ones.y + ones.z + ones.w);
+    }
     var sum = 0u;
     for (var word = 0u; word < population.pattern_words; word++) {
         sum += countOneBits(row_word(neuron, word));

@@ -44,7 +44,7 @@ impl Buffers {
             output: empty(gpu, "output", bytes.output, storage),
             populations: filled(gpu, "populations", bytemuck::cast_slice(&populations)),
             projections: filled(gpu, "projections", bytemuck::cast_slice(&projections)),
-            patterns: filled(gpu, "patterns", bytemuck::cast_slice(&transposed(network))),
+            patterns: filled(gpu, "patterns", bytemuck::cast_slice(&patterns(network, layout.group_size as usize))),
             window: empty(gpu, "window", bytes.window, storage | wgpu::BufferUsages::UNIFORM),
             probes: filled(gpu, "probes", bytemuck::cast_slice(&probes)),
         }
@@ -74,17 +74,24 @@ fn padded<T: Default + Clone>(mut records: Vec<T>, len: usize) -> Vec<T> {
     records
 }
 
-/// Bit rows as `[word][neuron]`, so that neighbouring invocations read neighbouring words; one word if there are none.
-fn transposed(network: &Spiking) -> Vec<u32> {
+/// Bit rows as `[word][neuron]`, so that neighbouring invocations read neighbouring words; then the order of the neurons
+/// within each workgroup, by their memberships. One word if there are no patterns.
+fn patterns(network: &Spiking, group_size: usize) -> Vec<u32> {
     let patterns = &network.patterns;
     let (neurons, words) = (patterns.neurons(), patterns.words_per_neuron());
-    let mut rows = vec![0; (neurons * words).max(1)];
+    let mut contents = vec![0; neurons * words];
     for (neuron, row) in patterns.words().chunks_exact(words.max(1)).enumerate() {
         for (word, &bits) in row.iter().enumerate() {
-            rows[word * neurons + neuron] = bits;
+            contents[word * neurons + neuron] = bits;
         }
     }
-    rows
+    let mut order: Vec<u32> = (0..neurons as u32).collect();
+    for group in order.chunks_mut(group_size) {
+        group.sort_by_key(|&neuron| patterns.memberships(neuron as usize));
+    }
+    contents.extend(order);
+    contents.resize(contents.len().max(1), 0);
+    contents
 }
 
 fn filled(gpu: &Gpu, label: &str, contents: &[u8]) -> wgpu::Buffer {

@@ -6,7 +6,7 @@ use super::parameters::{self, HELD_INPUTS};
 use crate::engine::gpu::Gpu;
 use crate::engine::gpu::pipelines::{Kernel, Settings};
 use crate::engine::gpu::shaders::{self, Place, Shader, WORKGROUP_SIZE, Window};
-use crate::network::spiking::{Count, Spiking, Synapse};
+use crate::network::spiking::{Count, Projection, Spiking, Synapse};
 
 /// The dispatches of a block.
 #[derive(Debug)]
@@ -73,23 +73,31 @@ fn sizes(network: &Spiking, layout: &Layout) -> Vec<(&'static str, f64)> {
 }
 
 /// What of `integrate` falls away for this network.
-fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 7] {
+fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 11] {
     let inputs_max = network.populations.iter().map(|population| population.inputs.len()).max().unwrap_or(0);
     let with_noise = network.populations.iter().any(|population| population.noise != 0);
     let with_jumps = network.projections.iter().any(|projection| projection.synapse == Synapse::Jump);
-    let places = network.populations.iter().flat_map(|population| population.inputs.iter().enumerate());
-    let pattern_inputs = places
-        .filter(|&(_, &input)| network.projections[input].count == Count::Patterns)
-        .fold(0u32, |bits, (place, _)| bits | 1 << place.min(HELD_INPUTS as usize));
+    let words = network.patterns.words_per_neuron();
     [
         ("inputs_max", inputs_max as f64),
-        ("pattern_inputs", f64::from(pattern_inputs)),
+        ("pattern_inputs", places(network, |projection| projection.count == Count::Patterns)),
+        ("own_inputs", places(network, |projection| projection.subtract_own)),
+        ("scaled_inputs", places(network, |projection| projection.by_memberships)),
         ("with_noise", f64::from(u8::from(with_noise))),
         ("with_jumps", f64::from(u8::from(with_jumps))),
         ("with_long_products", f64::from(u8::from(with_long_products(network)))),
         ("block_steps", layout.block_steps as f64),
-        ("with_held_rows", f64::from(u8::from(network.patterns.words_per_neuron() <= 4))),
+        ("with_held_rows", f64::from(u8::from(words <= 4))),
+        ("held_words", words as f64),
+        ("order_start", network.patterns.words().len() as f64),
     ]
+}
+
+/// At which places among its inputs some population has one of a kind: bit k, and bit HELD_INPUTS for all further ones.
+fn places(network: &Spiking, is_of_kind: impl Fn(&Projection) -> bool) -> f64 {
+    let places = network.populations.iter().flat_map(|population| population.inputs.iter().enumerate());
+    let of_kind = places.filter(|&(_, &input)| is_of_kind(&network.projections[input]));
+    f64::from(of_kind.fold(0u32, |bits, (place, _)| bits | 1 << place.min(HELD_INPUTS as usize)))
 }
 
 /// Whether the product of some count and its weight, and the half that rounds it, needs more than 32 bits.

@@ -120,7 +120,7 @@ impl Layout {
             history: end,
             history_words,
             state: end + history_words * neurons,
-            patterns: network.patterns.words().len() as u64,
+            patterns: (network.patterns.words().len() + network.patterns.neurons()) as u64,
             populations: network.populations.len() as u64,
             projections: network.projections.len() as u64,
             entry_groups,
