@@ -239,45 +239,49 @@ fn sum_patterns<const STEPS: usize>(
 ) {
     let (rows, _) = counts.narrow.as_chunks::<STEPS>();
     let (sums, _) = sums.as_chunks_mut::<STEPS>();
-    // A scattered sum is read and written for each pattern, and begins with a zero.
-    let scattered = 2 * counts.active.len() < rows.len();
-    if scattered {
-        sums[..tile.size()].fill([0; STEPS]);
+    sums[..tile.size()].fill([0; STEPS]);
+    // A scattered sum is read and written for each pattern.
+    if 2 * counts.active.len() < rows.len() {
         for &pattern in &counts.active {
             for &neuron in tile.members.neurons_of(pattern as usize) {
                 add(&mut sums[usize::from(neuron)], &rows[pattern as usize]);
             }
         }
+    } else {
+        match tile.members.patterns() {
+            Numbers::Bytes(patterns) => gather(&tile.members, patterns, rows, sums),
+            Numbers::Halves(patterns) => gather(&tile.members, patterns, rows, sums),
+            Numbers::Words(patterns) => gather(&tile.members, patterns, rows, sums),
+        }
     }
     for at in (0..tile.size()).step_by(SIDE) {
-        let first = if scattered { at } else { 0 };
-        if !scattered {
-            let neurons = at..tile.size().min(at + SIDE);
-            match tile.members.patterns() {
-                Numbers::Bytes(patterns) => gather(&tile.members, neurons, patterns, rows, sums),
-                Numbers::Halves(patterns) => gather(&tile.members, neurons, patterns, rows, sums),
-                Numbers::Words(patterns) => gather(&tile.members, neurons, patterns, rows, sums),
-            }
-        }
-        transpose(&sums[first..first + SIDE], &mut table[..steps as usize], at);
+        transpose(&sums[at..at + SIDE], &mut table[..steps as usize], at);
     }
 }
 
-/// The sums of some neurons.
+/// The sums of all neurons, in order of their memberships: a processor that has to guess where each loop ends loses more
+/// time than the loop takes.
 #[inline(always)]
 fn gather<N: Number, const STEPS: usize>(
     members: &Members,
-    neurons: std::ops::Range<usize>,
     patterns: &[N],
     rows: &[[u16; STEPS]],
     sums: &mut [[u16; STEPS]],
 ) {
-    for (neuron, to) in neurons.zip(sums) {
-        let mut sum = [0; STEPS];
-        for &pattern in &patterns[members.range(neuron)] {
-            add(&mut sum, &rows[pattern.index()]);
+    let (mut order, runs) = members.order();
+    let mut patterns = patterns;
+    for run in runs {
+        let (neurons, later) = order.split_at(run.neurons);
+        order = later;
+        for &neuron in neurons {
+            let (own, others) = patterns.split_at(run.memberships);
+            patterns = others;
+            let mut sum = [0; STEPS];
+            for pattern in own {
+                add(&mut sum, &rows[pattern.index()]);
+            }
+            sums[usize::from(neuron)] = sum;
         }
-        *to = sum;
     }
 }
 

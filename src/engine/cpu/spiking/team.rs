@@ -15,8 +15,8 @@ const SPINS: u32 = 4_000;
 /// How often it gives way before it sleeps: a block follows the last one within microseconds.
 const YIELDS: u32 = 50;
 
-/// Runs of tiles that there should be for threads to take, at least.
-const RUNS: usize = 200;
+/// Runs of tiles that there should be for each thread to take, at least: threads end within one of them of each other.
+const RUNS_PER_THREAD: usize = 24;
 /// The most tiles in a run.
 const RUN_MAX: usize = 32;
 
@@ -24,6 +24,8 @@ const RUN_MAX: usize = 32;
 struct Shared {
     network: Arc<Spiking>,
     instructions: Instructions,
+    /// Number of threads, the caller's included.
+    threads: usize,
     tiles: Vec<Mutex<Tile>>,
     /// The block at hand, or that it is time to end; `number` counts the blocks.
     order: Mutex<Order>,
@@ -61,6 +63,7 @@ impl Team {
         let shared = Arc::new(Shared {
             network,
             instructions,
+            threads,
             tiles,
             order: Mutex::default(),
             number: AtomicU64::new(0),
@@ -134,7 +137,7 @@ impl Shared {
         scratch.emitted.resize(job.block.steps as usize * job.layout.len(), 0);
         let mut done = 0;
         // Some at once where there are many: of those a thread knows which comes next.
-        let run = (self.tiles.len() / RUNS).clamp(1, RUN_MAX);
+        let run = (self.tiles.len() / (RUNS_PER_THREAD * self.threads)).clamp(1, RUN_MAX);
         loop {
             let first = job.next_tile.fetch_add(run, Ordering::Relaxed);
             let Some(tiles) = self.tiles.get(first..self.tiles.len().min(first + run)) else { break };

@@ -1,5 +1,7 @@
 //! A tile: some neurons of one population with all their state, so that threads share nothing but counts.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::history::History;
@@ -85,14 +87,27 @@ impl External {
 /// Who belongs to which pattern, both ways: what arrives is gathered by neuron or scattered by pattern.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Members {
-    /// The patterns of all neurons, neuron by neuron.
+    /// The patterns of all neurons, neuron by neuron in the order of `order`.
     patterns: Numbers,
-    /// Where the patterns of each neuron start, `[neuron + 1]`; empty where nobody has any.
-    offsets: Vec<u32>,
+    /// The neurons by their memberships: a loop over as many patterns as for the last neuron ends where it was foreseen.
+    order: Vec<u8>,
+    /// How many memberships so many neurons of `order` in a row have.
+    runs: Vec<Run>,
+    /// Where the patterns of each neuron are, `[neuron]`; empty where nobody has any.
+    ranges: Vec<Range<u32>>,
     /// The neurons of all patterns, pattern by pattern.
     neurons: Vec<u8>,
     /// Where the neurons of each pattern start, `[pattern + 1]`.
     starts: Vec<u32>,
+}
+
+/// Neurons with as many memberships, one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    /// n_i of each.
+    pub(super) memberships: usize,
+    /// Number of them.
+    pub(super) neurons: usize,
 }
 
 /// Numbers of patterns, as small as they can be: at a million neurons they are most of what a block reads.
@@ -147,10 +162,17 @@ impl Members {
         if population != network.pattern_population || count == 0 {
             return Self::default();
         }
-        let (mut patterns, mut offsets, mut starts) = (Vec::new(), vec![0], vec![0; count + 1]);
-        for neuron in first..first + size {
-            patterns.extend(network.patterns.of(neuron).map(|pattern| pattern as u32));
-            offsets.push(patterns.len() as u32);
+        let memberships = |neuron: u8| network.patterns.memberships(first + usize::from(neuron)) as usize;
+        let mut order: Vec<u8> = (0..size).map(|neuron| neuron as u8).collect();
+        order.sort_by_key(|&neuron| memberships(neuron));
+        let same = |one: &u8, other: &u8| memberships(*one) == memberships(*other);
+        let runs = order.chunk_by(same);
+        let runs = runs.map(|run| Run { memberships: memberships(run[0]), neurons: run.len() }).collect();
+        let (mut patterns, mut ranges, mut starts) = (Vec::new(), vec![0..0; size], vec![0; count + 1]);
+        for &neuron in &order {
+            let start = patterns.len() as u32;
+            patterns.extend(network.patterns.of(first + usize::from(neuron)).map(|pattern| pattern as u32));
+            ranges[usize::from(neuron)] = start..patterns.len() as u32;
         }
         patterns.iter().for_each(|&pattern| starts[pattern as usize + 1] += 1);
         for pattern in 0..count {
@@ -159,7 +181,7 @@ impl Members {
         let mut next = starts.clone();
         let mut neurons = vec![0; patterns.len()];
         for neuron in 0..size {
-            for at in offsets[neuron]..offsets[neuron + 1] {
+            for at in ranges[neuron].clone() {
                 let place = &mut next[patterns[at as usize] as usize];
                 neurons[*place as usize] = neuron as u8;
                 *place += 1;
@@ -170,21 +192,24 @@ impl Members {
             0x101..=0x1_0000 => Numbers::Halves(patterns.iter().map(|&pattern| pattern as u16).collect()),
             _ => Numbers::Words(patterns),
         };
-        Self { patterns, offsets, neurons, starts }
+        Self { patterns, order, runs, ranges, neurons, starts }
     }
 
-    /// The patterns of all neurons, neuron by neuron.
+    /// The patterns of all neurons, neuron by neuron in the order of [`Members::order`].
     pub(super) fn patterns(&self) -> &Numbers {
         &self.patterns
     }
 
+    /// The neurons by their memberships, and how many in a row have as many.
+    #[inline(always)]
+    pub(super) fn order(&self) -> (&[u8], &[Run]) {
+        (&self.order, &self.runs)
+    }
+
     /// Where those of a neuron are among them.
     #[inline(always)]
-    pub(super) fn range(&self, neuron: usize) -> std::ops::Range<usize> {
-        match self.offsets.get(neuron..neuron + 2) {
-            Some(&[start, end]) => start as usize..end as usize,
-            _ => 0..0,
-        }
+    fn range(&self, neuron: usize) -> Range<usize> {
+        self.ranges.get(neuron).map_or(0..0, |range| range.start as usize..range.end as usize)
     }
 
     /// n_i: to how many patterns a neuron belongs.
@@ -268,7 +293,7 @@ impl Tile {
             self.noise_words.iter().for_each(|words| near(words));
         }
         near(&self.memberships);
-        near(&self.members.offsets);
+        near(&self.members.order);
         match &self.members.patterns {
             Numbers::Bytes(patterns) => near(patterns),
             Numbers::Halves(patterns) => near(patterns),
