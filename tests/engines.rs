@@ -295,12 +295,8 @@ impl Engine for OneBitOff {
     fn snapshot(&mut self) -> Result<Snapshot, EngineError> {
         let mut snapshot = self.engine.snapshot()?;
         if snapshot.step > self.at_step {
-            let mut result = BlockResult {
-                block: Block { start_step: 0, steps: 1, probe: false },
-                spikes: vec![0],
-                counts: vec![0],
-                probes: vec![],
-            };
+            let block = Block { start_step: 0, steps: 1, probe: false };
+            let mut result = BlockResult { spikes: vec![0], counts: vec![0], ..BlockResult::new(block) };
             (self.lie)(&mut result, &mut snapshot);
         }
         Ok(snapshot)

@@ -15,7 +15,7 @@ const IMPORTS: [(&str, &[&str]); 20] = [
     ("compile", &["config", "model", "network", "fixed", "random", "units"]),
     ("engine", &["network", "fixed", "random"]),
     ("schedule", &["engine", "network"]),
-    ("simulate", &["engine", "network"]),
+    ("simulate", &["engine", "network", "schedule"]),
     ("record", &["model", "network", "engine", "simulate", "fixed"]),
     ("results", &["record"]),
     ("plan", &["model", "network", "engine", "schedule", "random"]),

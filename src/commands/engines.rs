@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attractor::engine::gpu::{self, Gpu};
-use attractor::engine::{Dynamics, Engine, EngineError, cpu};
+use attractor::engine::{Dynamics, Engine, EngineError, conducted, cpu};
 use attractor::model;
 use attractor::network::hopfield::Hopfield;
 use attractor::network::rate::Rate;
@@ -30,11 +30,11 @@ impl Carried for Spiking {
     type Model = model::spiking::Spiking;
 
     fn on_cpu(network: Arc<Self>, threads: usize) -> Result<Box<dyn Engine<Self>>, EngineError> {
-        Ok(Box::new(cpu::spiking::Engine::new(network, threads)?))
+        Ok(conducted(cpu::spiking::Engine::new(Arc::clone(&network), threads)?, &network))
     }
 
     fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError> {
-        Ok(Box::new(gpu::spiking::Engine::new(gpu, network)?))
+        Ok(conducted(gpu::spiking::Engine::new(gpu, Arc::clone(&network))?, &network))
     }
 }
 

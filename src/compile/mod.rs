@@ -6,6 +6,7 @@
 mod hopfield;
 mod patterns;
 mod population;
+mod program;
 mod projection;
 mod rate;
 mod spiking;

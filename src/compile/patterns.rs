@@ -11,7 +11,19 @@ use crate::random::{Draws, Stream};
 pub(super) fn compile(model: &Spiking) -> Patterns {
     let Some(patterns) = &model.patterns else { return Patterns::default() };
     let size = model.populations[patterns.population].size;
-    pack(model.seed, size, (patterns.count, patterns.activity), &patterns.source)
+    let packed = pack(model.seed, size, (patterns.count, patterns.activity), &patterns.source);
+    match model.learned_count() {
+        0 => packed,
+        // What is to be learned has its place, and no members yet.
+        learned => with_room(&packed, learned),
+    }
+}
+
+/// The same patterns, and so many more without members.
+fn with_room(patterns: &Patterns, more: usize) -> Patterns {
+    let mut members: Vec<Vec<u32>> = (0..patterns.count()).map(|pattern| patterns.members(pattern)).collect();
+    members.resize(patterns.count() + more, Vec::new());
+    Patterns::from_members(patterns.neurons(), &members)
 }
 
 /// So many patterns of an activity over `size` neurons.

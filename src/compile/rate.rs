@@ -146,7 +146,7 @@ fn stages(model: &Model) -> Vec<Stage> {
 
 fn stimuli(model: &Model, packed: &Patterns, single: &mut Single) -> Vec<Stimulus> {
     let compiled = model.stimuli.iter().enumerate().map(|(number, stimulus)| Stimulus {
-        neurons: cued(model.seed, number as u32, stimulus.target, packed),
+        neurons: cued(model.seed, (0, number as u32), stimulus.target, packed),
         amplitude: single.fit(&format!("stimuli.{number}.amplitude"), stimulus.amplitude),
         start_step: stimulus.start_step,
         stop_step: stimulus.stop_step,

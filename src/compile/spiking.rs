@@ -1,30 +1,42 @@
 //! Compiles the spiking model: patterns first, since counts are bounded by them, then all that is quantised.
 
-use super::{patterns, population, projection, stimulus};
+use super::{patterns, population, program, projection, stimulus};
 use crate::config::Problem;
 use crate::model::spiking::Spiking as Model;
-use crate::network::spiking::{Probe, Spiking, Synapse, Variable};
+use crate::network::patterns::Patterns;
+use crate::network::spiking::{Probe, Program, Spiking, Synapse, Variable};
 
 /// Compiles a spiking model.
 ///
 /// # Errors
 /// All quantities that do not fit their integers.
 pub fn compile(model: &Model) -> Result<Spiking, Vec<Problem>> {
+    let packed = patterns::compile(model);
+    let mut network = assemble(model, (&packed, packed.clone()), 0)?;
+    network.program = program::compile(model);
+    Ok(network)
+}
+
+/// The network whose weights store `stored`, in a trial; cues drive members of the `known` patterns.
+pub(super) fn assemble(
+    model: &Model,
+    (known, packed): (&Patterns, Patterns),
+    trial: u32,
+) -> Result<Spiking, Vec<Problem>> {
     let mut problems = Vec::new();
     let pattern_population = model.patterns.as_ref().map_or(0, |patterns| patterns.population);
-    let packed = patterns::compile(model);
     let mut populations = population::compile(model, &mut problems);
     let projections = projection::compile(model, &packed, &populations, &mut problems);
     for (index, projection) in projections.iter().enumerate() {
         populations[projection.target].inputs.push(index);
     }
-    let stimuli = stimulus::compile(model, &packed, &populations, &mut problems);
+    let stimuli = stimulus::compile(model, (known, trial), &populations, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
     let mut network = Spiking {
         seed: model.seed,
-        trial: 0,
+        trial,
         steps: model.duration_steps,
         populations,
         projections,
@@ -33,6 +45,7 @@ pub fn compile(model: &Model) -> Result<Spiking, Vec<Problem>> {
         stimuli,
         probes: Vec::new(),
         probe_intervals: model.record.voltages.iter().map(|voltages| voltages.every_steps).collect(),
+        program: Program::default(),
     };
     network.probes = probes(model, &network);
     Ok(network)

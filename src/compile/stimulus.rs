@@ -8,10 +8,13 @@ use crate::network::patterns::Patterns;
 use crate::network::spiking::{Population, Stimulus};
 use crate::random::{Draws, Stream};
 
+/// The bit of the numbers of groups, among the sequences of cues.
+const GROUPS: u32 = 1 << 31;
+
 /// All stimuli.
 pub(super) fn compile(
     model: &Spiking,
-    patterns: &Patterns,
+    (patterns, trial): (&Patterns, u32),
     populations: &[Population],
     problems: &mut Vec<Problem>,
 ) -> Vec<Stimulus> {
@@ -21,7 +24,13 @@ pub(super) fn compile(
         let path = format!("stimuli.{index}.amplitude");
         stimuli.push(Stimulus {
             population: stimulus.population,
-            neurons: cued(model.seed, index as u32, stimulus.target, patterns),
+            neurons: match stimulus.target {
+                StimulusTarget::Cue { .. } => cued(model.seed, (trial, index as u32), stimulus.target, patterns),
+                StimulusTarget::Group { group, fraction } => {
+                    Some(grouped(model.seed, model.populations[stimulus.population].size, group, fraction))
+                }
+                StimulusTarget::Pulse => None,
+            },
             amplitude: fit(&path, uptake * stimulus.amplitude_mv, stimulus.amplitude_mv, problems),
             start_step: stimulus.start_step,
             stop_step: stimulus.stop_step,
@@ -57,11 +66,22 @@ fn bound_sum(index: usize, population: &Population, stimuli: &[Stimulus], proble
     }
 }
 
-/// Whom a cue drives, ascending: members first drawn, then the others, from one sequence a stimulus.
-pub(super) fn cued(seed: u64, stimulus: u32, target: StimulusTarget, patterns: &Patterns) -> Option<Vec<u32>> {
+/// The neurons of a group, ascending: the same in every trial and at every stimulus.
+fn grouped(seed: u64, size: u32, group: u32, fraction: f64) -> Vec<u32> {
+    // Stimuli have the numbers below.
+    Draws::new(seed, Stream::Cues, 0, GROUPS | group).subset(size, fraction_of(size, fraction))
+}
+
+/// Whom a cue drives, ascending: members first drawn, then the others, from one sequence a stimulus and trial.
+pub(super) fn cued(
+    seed: u64,
+    (trial, stimulus): (u32, u32),
+    target: StimulusTarget,
+    patterns: &Patterns,
+) -> Option<Vec<u32>> {
     let StimulusTarget::Cue { pattern, fraction, spill } = target else { return None };
     let members = patterns.members(pattern);
-    let mut draws = Draws::new(seed, Stream::Cues, 0, stimulus);
+    let mut draws = Draws::new(seed, Stream::Cues, trial, stimulus);
     let count = members.len() as u32;
     let chosen = draws.subset(count, fraction_of(count, fraction));
     let mut cued: Vec<u32> = chosen.iter().map(|&at| members[at as usize]).collect();

@@ -110,7 +110,7 @@ impl Kind for Physical {
     }
 }
 
-/// A time, or "off".
+/// A time or another quantity, or "off".
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimeOrOff(pub(super) Physical);
 

@@ -1,6 +1,8 @@
 //! The configuration of a spiking network as written. `None` is what could not be read, and is reported already.
 
+mod guard;
 mod projections;
+mod protocol;
 mod record;
 mod stimuli;
 
@@ -10,9 +12,12 @@ use super::patterns::{self, Patterns};
 use super::problem::Problem;
 use super::section::{Section, as_table, neutral};
 use super::tree::{Node, Value, quoted};
+use super::trials;
 use crate::units::Quantity;
 
+pub(crate) use guard::Guard;
 pub(crate) use projections::{Jump, Projection, ProjectionKind};
+pub(crate) use protocol::{Action, Entry, Which};
 pub(crate) use record::{Neurons, Record, Spikes, Voltages};
 use std::path::Path;
 pub(crate) use stimuli::{Stimulus, Target};
@@ -36,6 +41,9 @@ pub(crate) struct Spiking {
     pub(crate) populations: Option<Vec<Population>>,
     pub(crate) projections: Vec<Projection>,
     pub(crate) stimuli: Vec<Stimulus>,
+    pub(crate) protocol: Vec<Entry>,
+    pub(crate) guard: Guard,
+    pub(crate) trials: Option<u64>,
     pub(crate) record: Record,
 }
 
@@ -64,16 +72,13 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Spiking {
     let projections = projections::read(root);
     let stimuli = stimuli::read(root);
     let record = record::read(root, populations.as_deref(), duration.as_ref());
-    root.later("trials", |value| {
-        matches!(value, Value::Table(table) if table.entries.iter().all(|(key, node)| key == "count" && neutral::one(&node.value)))
-    });
-    for key in ["guard", "protocol"] {
-        root.later(key, neutral::empty);
-    }
+    let protocol = protocol::read(root);
+    let guard = guard::read(root);
+    let trials = trials::read(root);
     for key in ["sweeps", "network", "start"] {
         root.misplaced(key, "hopfield and rate networks, which are not there yet");
     }
-    Spiking { seed, dt, duration, patterns, populations, projections, stimuli, record }
+    Spiking { seed, dt, duration, patterns, populations, projections, stimuli, protocol, guard, trials, record }
 }
 
 pub(super) fn text(text: &str) -> Value {

@@ -9,9 +9,11 @@ pub mod gpu;
 pub mod hopfield;
 pub mod rate;
 
+mod conduct;
 mod spiking;
 
-pub use spiking::{Block, BlockResult};
+pub use conduct::{Conductor, Rewire, conducted};
+pub use spiking::{Alarm, Block, BlockResult, Changed};
 
 use crate::network::spiking::Spiking;
 
@@ -23,6 +25,11 @@ pub trait Dynamics {
     type BlockResult;
     /// The whole state, in the form that all engines share.
     type Snapshot;
+
+    /// Whether the trial ends with this result, whatever was still to come.
+    fn is_last(_: &Self::BlockResult) -> bool {
+        false
+    }
 }
 
 /// What computes: for the results file and for messages.
@@ -76,6 +83,12 @@ pub enum EngineError {
         /// What would fit.
         hint: String,
     },
+    /// What was to be learned or forgotten cannot be.
+    #[error("{message}")]
+    Program {
+        /// What and why.
+        message: String,
+    },
     /// The device failed while it ran.
     #[error("the device `{adapter}` failed: {message}")]
     Device {
@@ -98,6 +111,15 @@ pub trait Engine<D: Dynamics = Spiking> {
 
     /// How many blocks are worth keeping in flight before the oldest is collected; at least 1.
     fn queue_blocks(&self) -> usize;
+
+    /// Goes to the start of a trial, which drops what is in flight. Where all trials are carried at once, or there is only
+    /// one, the engine is there already.
+    ///
+    /// # Errors
+    /// If the device fails.
+    fn begin(&mut self, _trial: u32) -> Result<(), EngineError> {
+        Ok(())
+    }
 
     /// Queues the next block of the network's schedule.
     ///

@@ -4,6 +4,7 @@ pub(super) mod build;
 mod patterns;
 mod populations;
 mod projections;
+mod protocol;
 mod record;
 mod stimuli;
 
@@ -26,8 +27,56 @@ pub struct Spiking {
     pub projections: Vec<Projection>,
     /// Stimuli, in the order of the configuration.
     pub stimuli: Vec<Stimulus>,
+    /// What is learned and forgotten while it runs, in order of time.
+    pub changes: Vec<Change>,
+    /// What ends a trial before its time.
+    pub guard: Guard,
+    /// Runs of the same patterns and wiring, each with its own initial state, noise and cues; at least 1.
+    pub trials: u32,
     /// What the results file holds.
     pub record: Record,
+}
+
+impl Spiking {
+    /// How many patterns are learned while it runs.
+    #[must_use]
+    pub fn learned_count(&self) -> usize {
+        self.changes.iter().filter(|change| matches!(change.action, ChangeAction::Learn { .. })).count()
+    }
+}
+
+/// A pattern is stored or erased.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The first step that has it, after the first of the run.
+    pub step: u64,
+    /// Number of the pattern: patterns that are learned follow those that were there at the start, in order of time.
+    pub pattern: usize,
+    /// What becomes of it.
+    pub action: ChangeAction,
+}
+
+/// What becomes of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ChangeAction {
+    /// The neurons that fired above a rate become its members.
+    Learn {
+        /// In so many steps before the change.
+        window_steps: u64,
+        /// Hz.
+        above_hz: f64,
+    },
+    /// Its weights are taken away.
+    Forget,
+}
+
+/// What ends a trial before its time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Guard {
+    /// So many steps without a spike; `None`: off.
+    pub silence_steps: Option<u64>,
+    /// A rate of any population over 50 ms, Hz; `None`: off.
+    pub rate_max_hz: Option<f64>,
 }
 
 /// The memories: low-activity binary patterns over one population.
@@ -124,6 +173,13 @@ pub enum StimulusTarget {
         fraction: f64,
         /// Fraction of the non-members.
         spill: f64,
+    },
+    /// round(fraction × N) neurons of the population, drawn from the seed: a stimulus that comes again drives the same.
+    Group {
+        /// Number of the group.
+        group: u32,
+        /// Fraction of the population.
+        fraction: f64,
     },
     /// The whole population.
     Pulse,

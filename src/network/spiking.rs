@@ -12,6 +12,10 @@
 //!     jump:     unless held, V = saturate(V + arrival)
 //! ```
 
+mod program;
+
+pub use program::{Action, Change, Course, Guard, Memories, Program, RateLimit, Revise};
+
 use super::patterns::Patterns;
 use crate::fixed;
 use crate::random::{self, Draws, Stream};
@@ -42,6 +46,8 @@ pub struct Spiking {
     pub probes: Vec<Probe>,
     /// After every so many steps the probes are due (each entry > 0): the schedule cuts there.
     pub probe_intervals: Vec<u64>,
+    /// What is learned and forgotten, what ends the run early, how many trials there are.
+    pub program: Program,
 }
 
 /// A population of identical neurons.
@@ -224,6 +230,8 @@ pub struct Snapshot {
     /// Own spikes of the last steps of every neuron, `[word][neuron]`: bit b of word w is step - 1 - (32 w + b), for the
     /// `Spiking::own_history_steps` last steps; other bits are zero.
     pub history: Vec<u32>,
+    /// How far the program has come. An engine by itself does not know of it and leaves it at its start.
+    pub course: Course,
 }
 
 impl Spiking {
@@ -288,6 +296,7 @@ impl Spiking {
             inputs: input_sizes.map(|size| vec![0; size]).collect(),
             counts: vec![0; rows * self.counts_layout().len()],
             history: vec![0; self.own_history_steps().div_ceil(32) as usize * neurons],
+            course: Course::default(),
         }
     }
 

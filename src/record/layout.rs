@@ -31,9 +31,9 @@ pub(crate) fn attributes(file: &File, head: &Head<'_>) -> hdf5::Result<()> {
 }
 
 /// A group that remembers the order of its members: that of the configuration.
-pub(crate) fn ordered_group(file: &File, name: &str) -> hdf5::Result<Group> {
+pub(crate) fn ordered_group(place: &Group, name: &str) -> hdf5::Result<Group> {
     let order = LinkCreationOrder::Indexed;
-    file.create_group_builder().with_gcpl(|create| create.link_creation_order(order)).create(name)
+    place.create_group_builder().with_gcpl(|create| create.link_creation_order(order)).create(name)
 }
 
 pub(crate) fn scalar<T: H5Type>(location: &Location, name: &str, value: &T) -> hdf5::Result<()> {

@@ -22,7 +22,7 @@ pub use place::check;
 
 pub(crate) use cause::{plain, words};
 pub(crate) use layout::MAGIC;
-pub(crate) use spiking::StimulusRow;
+pub(crate) use spiking::{ChangeRow, ENDED, ENDED_BYTES, ENDED_MS, StimulusRow};
 
 use self::recorder::Taking;
 use crate::engine::EngineInfo;

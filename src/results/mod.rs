@@ -1,6 +1,7 @@
 //! Results: reads a results file, finished or not.
 
 mod hopfield;
+mod program;
 mod rate;
 mod repair;
 mod spikes;
@@ -15,6 +16,7 @@ use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{Dataset, Group, Location};
 
 pub use hopfield::{Ending, Trial};
+pub use program::{Change, Guarded, Learned};
 pub use rate::{RateStimulus, Trace, Traces};
 pub use repair::Repaired;
 pub use spikes::Spikes;
@@ -29,9 +31,14 @@ use crate::record::superblock::{self, Kind};
 pub struct Results {
     file: hdf5::File,
     path: PathBuf,
+    /// Where the data of a trial are, as the beginning of paths; empty for the root.
+    place: String,
     attributes: Attributes,
     state: State,
 }
+
+/// What all trials have in common, at the root.
+const COMMON: [&str; 4] = ["patterns", "stimuli", "protocol", "trials"];
 
 /// What the root of the file says about the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +125,16 @@ pub enum ResultsError {
         /// The file.
         path: PathBuf,
     },
+    /// It has no such trial.
+    #[error("`{}` has no trial {number}: {}", path.display(), numbered(*trials))]
+    NoTrial {
+        /// The file.
+        path: PathBuf,
+        /// The trial asked for.
+        number: usize,
+        /// How many there are; 0 where the run is a single one.
+        trials: usize,
+    },
     /// It does not hold what was asked for.
     #[error("`{}` has no {what}{}", path.display(), hint(there))]
     Missing {
@@ -132,6 +149,13 @@ pub enum ResultsError {
 
 fn hint(there: &[String]) -> String {
     if there.is_empty() { String::new() } else { format!("; there is `{}`", there.join("`, `")) }
+}
+
+fn numbered(trials: usize) -> String {
+    match trials {
+        0 => "its run is a single one; leave `--trial` out".to_owned(),
+        _ => format!("they are numbered from 0 to {}", trials - 1),
+    }
 }
 
 impl Results {
@@ -152,7 +176,7 @@ impl Results {
             (false, true, false) => State::Killed,
             (false, false, _) => State::Interrupted,
         };
-        Ok(Self { file, path: path.to_path_buf(), attributes, state })
+        Ok(Self { file, path: path.to_path_buf(), place: String::new(), attributes, state })
     }
 
     /// The file.
@@ -193,17 +217,24 @@ impl Results {
         if !self.has(path) {
             return Ok(None);
         }
-        self.file.group(path).map(Some).map_err(|_| self.damaged(format!("`/{path}`")))
+        self.file.group(&self.at(path)).map(Some).map_err(|_| self.damaged(format!("`/{path}`")))
+    }
+
+    /// A path of the run as one of the file.
+    fn at(&self, path: &str) -> String {
+        let first = path.split('/').next().unwrap_or_default();
+        if COMMON.contains(&first) { path.to_owned() } else { format!("{}{path}", self.place) }
     }
 
     /// Whether every part of a path is there.
     fn has(&self, path: &str) -> bool {
-        path.match_indices('/').map(|(at, _)| &path[..at]).chain([path]).all(|path| self.file.link_exists(path))
+        let path = self.at(path);
+        path.match_indices('/').map(|(at, _)| &path[..at]).chain([&path[..]]).all(|path| self.file.link_exists(path))
     }
 
     /// A dataset as it is now.
     fn dataset(&self, path: &str) -> Result<Dataset, ResultsError> {
-        let dataset = self.file.dataset(path).and_then(|dataset| {
+        let dataset = self.file.dataset(&self.at(path)).and_then(|dataset| {
             if matches!(self.state, State::Running | State::Killed) {
                 dataset.refresh()?;
             }

@@ -43,7 +43,19 @@ impl Results {
     /// Datasets that grow, each with its number of rows that were written whole.
     fn written_rows(&self) -> Result<Vec<(String, usize)>, ResultsError> {
         debug_assert_ne!(self.state, State::Running);
-        let mut lengths = Vec::new();
+        let mut lengths = self.rows_of_trial()?;
+        for trial in self.each_trial()? {
+            lengths.extend(trial.rows_of_trial()?.into_iter().map(|(path, rows)| (trial.at(&path), rows)));
+        }
+        if self.trials()? == 0 {
+            lengths.extend(self.trial_rows()?);
+        }
+        Ok(lengths)
+    }
+
+    /// Those at the root or of one trial of a spiking network.
+    fn rows_of_trial(&self) -> Result<Vec<(String, usize)>, ResultsError> {
+        let mut lengths = self.learned_rows()?;
         for name in self.populations()? {
             let count = self.spike_count(&name)? as usize;
             lengths.extend(["timestamps", "node_ids"].map(|dataset| (format!("spikes/{name}/{dataset}"), count)));
@@ -52,13 +64,11 @@ impl Results {
         for group in ["rates", "inputs"] {
             traces.extend(self.members(group)?.iter().map(|name| format!("{group}/{name}")));
         }
-        let of_trials = self.trial_rows()?;
-        let overlaps = (of_trials.is_empty() && self.has("overlaps")).then_some("overlaps");
+        let overlaps = (!self.has("energy") && self.has("overlaps")).then_some("overlaps");
         for path in traces.iter().map(String::as_str).chain(overlaps) {
             let (_, rows) = self.written_times(path)?;
             lengths.extend(["time", "value"].map(|dataset| (format!("{path}/{dataset}"), rows)));
         }
-        lengths.extend(of_trials);
         for name in self.voltage_populations()? {
             lengths.push((format!("report/{name}/data"), self.voltages(&name)?.values_mv.nrows()));
         }

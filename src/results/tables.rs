@@ -106,6 +106,7 @@ impl Results {
             let offsets = self.dataset("patterns/offsets")?.read_raw::<u64>().map_err(damaged)?;
             (members, offsets.iter().map(|&offset| offset as usize).collect())
         };
+        let (members, offsets) = self.with_learned(members, offsets)?;
         if !offsets.is_sorted() || offsets.first() != Some(&0) || offsets.last() != Some(&members.len()) {
             return Err(self.damaged("`/patterns/offsets`"));
         }
@@ -116,6 +117,21 @@ impl Results {
             members,
             offsets,
         }))
+    }
+
+    /// Members and offsets of the patterns of the start and of those that were learned; those to be learned have none yet.
+    fn with_learned(
+        &self,
+        mut members: Vec<u32>,
+        mut offsets: Vec<usize>,
+    ) -> Result<(Vec<u32>, Vec<usize>), ResultsError> {
+        let learned = self.learned()?;
+        for change in self.protocol()?.iter().filter(|change| change.action == "learn") {
+            let own = learned.iter().find(|one| one.pattern == change.pattern);
+            own.iter().for_each(|one| members.extend_from_slice(&one.members));
+            offsets.push(members.len());
+        }
+        Ok((members, offsets))
     }
 
     /// The stimuli, in the order of the configuration.

@@ -14,6 +14,11 @@ pub trait Timeline: Dynamics {
     /// The blocks, in order.
     type Blocks: Iterator<Item = Self::Block>;
 
-    /// The blocks of the whole run.
+    /// The blocks of the whole run, or of one of its trials.
     fn blocks(&self) -> Self::Blocks;
+
+    /// How many trials are carried one after the other, each through all blocks; trials carried at once are one.
+    fn trials_in_turn(&self) -> u32 {
+        1
+    }
 }

@@ -1,5 +1,5 @@
-//! The schedule of spiking networks: cuts the timeline at stimuli and at probes, no block longer than the shortest
-//! delay.
+//! The schedule of spiking networks: cuts the timeline at stimuli, at probes and where something is learned or forgotten,
+//! no block longer than the shortest delay.
 
 use super::Timeline;
 use crate::engine::Block;
@@ -11,7 +11,7 @@ pub struct Schedule {
     next_step: u64,
     end_step: u64,
     block_steps: u32,
-    /// Steps at which a stimulus starts or stops, ascending.
+    /// Steps at which a stimulus starts or stops, or memories change, ascending.
     cuts: Vec<u64>,
     probe_intervals: Vec<u64>,
 }
@@ -22,6 +22,7 @@ impl Schedule {
     pub fn new(network: &Spiking, start_step: u64, block_steps: u32) -> Self {
         let mut cuts: Vec<u64> =
             network.stimuli.iter().flat_map(|stimulus| [stimulus.start_step, stimulus.stop_step]).collect();
+        cuts.extend(network.program.changes.iter().map(|change| change.step));
         cuts.sort_unstable();
         cuts.dedup();
         Self {
@@ -60,5 +61,9 @@ impl Timeline for Spiking {
 
     fn blocks(&self) -> Schedule {
         Schedule::new(self, 0, self.block_steps())
+    }
+
+    fn trials_in_turn(&self) -> u32 {
+        self.program.trials
     }
 }

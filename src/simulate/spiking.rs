@@ -79,7 +79,7 @@ mod tests {
             let words: Vec<u32> =
                 (0..neurons as u32).map(|n| if n % 3 == 0 { 0x8000_0001 | n << 4 } else { 0 }).collect();
             let block = Block { start_step: 1 << 40, steps: 32, probe: false };
-            let result = BlockResult { block, spikes: words.clone(), counts: Vec::new(), probes: Vec::new() };
+            let result = BlockResult { spikes: words.clone(), ..BlockResult::new(block) };
             let mut expected = Vec::new();
             for bit in 0..32 {
                 for (neuron, _) in words.iter().enumerate().filter(|(_, word)| **word >> bit & 1 == 1) {

@@ -67,6 +67,23 @@ pub fn compare<D: Comparable>(
     stop: &AtomicBool,
 ) -> Result<Outcome<D::Difference>, SimulateError> {
     let [first, second] = engines;
+    for trial in 0..network.trials_in_turn() {
+        first.begin(trial)?;
+        second.begin(trial)?;
+        match compare_trial(network, [&mut *first, &mut *second], observer, stop)? {
+            Outcome::Equal => {}
+            other => return Ok(other),
+        }
+    }
+    Ok(Outcome::Equal)
+}
+
+fn compare_trial<D: Comparable>(
+    network: &D,
+    [first, second]: [&mut dyn Engine<D>; 2],
+    observer: &mut dyn Observer<D>,
+    stop: &AtomicBool,
+) -> Result<Outcome<D::Difference>, SimulateError> {
     let mut state = first.snapshot()?;
     if let Some(difference) = network.different_states(&state, &second.snapshot()?, None) {
         return Ok(Outcome::Different(difference));
@@ -88,7 +105,7 @@ pub fn compare<D: Comparable>(
                 return Ok(Outcome::Different(locate(network, [first, second], &state, (block, difference))?));
             }
         }
-        if observer.block(&result).map_err(SimulateError::Observer)?.is_break() {
+        if observer.block(&result).map_err(SimulateError::Observer)?.is_break() || D::is_last(&result) {
             break;
         }
     }

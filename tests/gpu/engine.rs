@@ -214,7 +214,7 @@ fn one_bit_is_noticed() {
     (0..40).for_each(|_| reference.advance());
     let (spikes, counts) = reference.last(10);
     let block = Block { start_step: 30, steps: 10, probe: false };
-    let result = BlockResult { block, spikes, counts, probes: Vec::new() };
+    let result = BlockResult { spikes, counts, ..BlockResult::new(block) };
     assert_eq!(result_difference(&result, &reference), None);
     let mut other = result.clone();
     other.spikes[3] ^= 1;

@@ -2,7 +2,9 @@
 
 use attractor::fixed::{INPUT_BITS, POTENTIAL_BITS};
 use attractor::network::patterns::Patterns;
-use attractor::network::spiking::{Count, Population, Probe, Projection, Spiking, Stimulus, Synapse, Variable};
+use attractor::network::spiking::{
+    Count, Population, Probe, Program, Projection, Spiking, Stimulus, Synapse, Variable,
+};
 use attractor::random::{Draws, Stream};
 
 pub(crate) fn mv(value: f64) -> i32 {
@@ -95,6 +97,7 @@ pub(crate) fn network(
         ],
         probes,
         probe_intervals: vec![25],
+        program: Program::default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The integer step of a spiking network, neuron by neuron and as slow as it likes: what the GPU engine must do.
 
 use attractor::fixed::{round_shift, saturate};
-use attractor::network::spiking::{Count, Snapshot, Spiking, Synapse};
+use attractor::network::spiking::{Count, Course, Snapshot, Spiking, Synapse};
 
 /// A network between two steps, with all spikes that ever were.
 pub(crate) struct Reference<'a> {
@@ -158,6 +158,7 @@ impl<'a> Reference<'a> {
             inputs: self.inputs.clone(),
             counts,
             history,
+            course: Course::default(),
         }
     }
 }

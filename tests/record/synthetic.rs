@@ -1,10 +1,10 @@
 //! Synthetic runs: a network small enough to check by hand, and blocks made up without an engine.
 
 use attractor::engine::{Block, BlockResult, EngineInfo};
-use attractor::model::spiking as model;
+use attractor::model::spiking::{self as model, Guard};
 use attractor::network::patterns::{Patterns, SetBits};
 use attractor::network::spiking::{
-    Count, Population, Probe, Projection, Snapshot, Spiking, Stimulus, Synapse, Variable,
+    Count, Population, Probe, Program, Projection, Snapshot, Spiking, Stimulus, Synapse, Variable,
 };
 use attractor::record::spiking::Run;
 use attractor::schedule::Schedule;
@@ -69,6 +69,9 @@ impl Synthetic {
             populations: populations.collect(),
             projections: Vec::new(),
             stimuli: Vec::new(),
+            changes: Vec::new(),
+            guard: Guard::default(),
+            trials: 1,
             record,
         };
         let network = network(&model, members);
@@ -148,10 +151,9 @@ impl Synthetic {
         let end_step = start_step + u64::from(steps);
         let probe = self.network.probe_intervals.iter().any(|&interval| end_step.is_multiple_of(interval));
         let mut result = BlockResult {
-            block: Block { start_step, steps, probe },
             spikes: vec![0; self.network.neurons()],
             counts: vec![0; steps as usize * layout.len()],
-            probes: Vec::new(),
+            ..BlockResult::new(Block { start_step, steps, probe })
         };
         for spike in spikes {
             let step = (spike.step - start_step) as u32;
@@ -257,5 +259,6 @@ fn network(model: &model::Spiking, members: &[Vec<u32>]) -> Spiking {
         stimuli: Vec::new(),
         probes: Vec::new(),
         probe_intervals: Vec::new(),
+        program: Program::default(),
     }
 }

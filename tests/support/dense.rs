@@ -147,10 +147,9 @@ impl Engine for Dense {
     fn submit(&mut self, block: Block) -> Result<(), EngineError> {
         let length = self.network.counts_layout().len();
         let mut result = BlockResult {
-            block,
             spikes: vec![0; self.network.neurons()],
             counts: vec![0; block.steps as usize * length],
-            probes: Vec::new(),
+            ..BlockResult::new(block)
         };
         for step in 0..block.steps as usize {
             let mut row = vec![0; length];

@@ -6,7 +6,7 @@ pub(crate) mod dense;
 pub(crate) mod double;
 
 use attractor::model::spiking::{
-    PatternSource, Patterns, Population, Projection, ProjectionKind, Record, SpikeRecord, Spiking, Stimulus,
+    Guard, PatternSource, Patterns, Population, Projection, ProjectionKind, Record, SpikeRecord, Spiking, Stimulus,
     StimulusTarget,
 };
 use attractor::network::spiking::Spiking as Network;
@@ -84,6 +84,9 @@ pub(crate) fn alone(population: Population, duration_steps: u64) -> Spiking {
         populations: vec![population],
         projections: Vec::new(),
         stimuli: Vec::new(),
+        changes: Vec::new(),
+        guard: Guard::default(),
+        trials: 1,
         record: record(1, duration_steps),
     }
 }
@@ -127,6 +130,9 @@ pub(crate) fn memory(size: u32, seed: u64, duration_ms: f64) -> Spiking {
         populations: vec![excitatory, inhibitory("linear", 16.0), inhibitory("ceiling", 5.0)],
         projections,
         stimuli: Vec::new(),
+        changes: Vec::new(),
+        guard: Guard::default(),
+        trials: 1,
         record: record(3, steps(duration_ms)),
     }
 }
@@ -173,6 +179,9 @@ pub(crate) fn bench(size: u32, duration_ms: f64) -> Spiking {
             onto(1, 1, Global, -160.0),
         ],
         stimuli: Vec::new(),
+        changes: Vec::new(),
+        guard: Guard::default(),
+        trials: 1,
         record: record(2, steps(duration_ms)),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use attractor::compile::compile;
 use attractor::config::Override;
-use attractor::engine::{Engine as _, cpu};
+use attractor::engine::{Engine as _, conducted, cpu};
 use attractor::model::{Draft, Model};
 use attractor::network::Network;
 use attractor::record::spiking::{Recorder, Run};
@@ -32,12 +32,12 @@ pub(crate) fn recorded_of(name: &str, changes: &[&str]) -> (TempDir, Results) {
     match (model, network) {
         (Model::Spiking(model), Network::Spiking(network)) => {
             let network = Arc::new(network);
-            let mut engine = cpu::spiking::Engine::new(network.clone(), 0).unwrap();
+            let mut engine = conducted(cpu::spiking::Engine::new(network.clone(), 0).unwrap(), &network);
             let info = engine.info().clone();
             let run = Run { model: &model, network: &network, config_toml: &config_toml, engine: &info };
             let mut recorder = Recorder::create(&path, Existing::Refuse, &run).unwrap();
             let stop = AtomicBool::new(false);
-            let ended = simulate::run(network.blocks(), &mut engine, &mut recorder, &stop).unwrap();
+            let ended = simulate::run_trials(&*network, &mut *engine, &mut recorder, &stop).unwrap();
             recorder.finish(ended).unwrap();
         }
         (Model::Hopfield(model), Network::Hopfield(network)) => {

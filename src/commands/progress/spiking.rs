@@ -11,7 +11,10 @@ use crate::commands::words;
 pub(crate) struct Spikes {
     layout: CountsLayout,
     dt_ms: f64,
+    /// Of a trial.
     steps: u64,
+    trials: u64,
+    trial: u64,
     steps_done: u64,
     spikes: u64,
 }
@@ -20,12 +23,21 @@ impl Tallied for Spiking {
     type Tally = Spikes;
 
     fn tally(&self, model: &model::spiking::Spiking) -> Spikes {
-        Spikes { layout: self.counts_layout(), dt_ms: model.dt_ms, steps: self.steps, steps_done: 0, spikes: 0 }
+        Spikes {
+            layout: self.counts_layout(),
+            dt_ms: model.dt_ms,
+            steps: self.steps,
+            trials: u64::from(model.trials),
+            trial: 0,
+            steps_done: 0,
+            spikes: 0,
+        }
     }
 }
 
 impl Tally<Spiking> for Spikes {
     fn start(&mut self, state: &Snapshot) {
+        self.trial = u64::from(state.course.trial);
         self.steps_done = state.step;
     }
 
@@ -37,12 +49,14 @@ impl Tally<Spiking> for Spikes {
     }
 
     fn steps(&self) -> [u64; 2] {
-        [self.steps_done, self.steps]
+        [self.trial * self.steps + self.steps_done, self.trials * self.steps]
     }
 
     fn told(&self, wall_s: f64) -> String {
         let [done_s, all_s] = self.steps().map(|steps| steps as f64 * self.dt_ms / 1000.0);
         let (speed, spikes) = (words::speed(done_s, wall_s), words::counted(self.spikes, "spike"));
-        format!("{done_s:.2} s of {all_s:.2} s, {speed}, {spikes}")
+        let trials =
+            if self.trials > 1 { format!("trial {} of {}, ", self.trial + 1, self.trials) } else { String::new() };
+        format!("{trials}{done_s:.2} s of {all_s:.2} s, {speed}, {spikes}")
     }
 }

@@ -118,7 +118,7 @@ impl Job<'_> {
             return self.watched(source, engine, recorder);
         }
         let mut progress = Progress::new(source.network.tally(&source.model), &self.args.report);
-        let ended = simulate::run(source.network.blocks(), engine, &mut Pair(recorder, &mut progress), self.stop);
+        let ended = simulate::run_trials(&*source.network, engine, &mut Pair(recorder, &mut progress), self.stop);
         progress.finish();
         Ok(ended?)
     }
@@ -132,7 +132,7 @@ impl Job<'_> {
     ) -> anyhow::Result<RunEnded> {
         let (tally, watching) = (source.network.tally(&source.model), source.network.watch(&source.model));
         let mut screen = Screen::open(&self.path.display().to_string(), tally, watching, self.stop)?;
-        let ended = simulate::run(source.network.blocks(), engine, &mut Pair(recorder, &mut screen), self.stop);
+        let ended = simulate::run_trials(&*source.network, engine, &mut Pair(recorder, &mut screen), self.stop);
         screen.close();
         Ok(ended?)
     }

@@ -1,6 +1,6 @@
 //! A spiking network watched: overlaps from the counts of members, rates of populations, a raster of a few neurons.
 
-use attractor::engine::BlockResult;
+use attractor::engine::{BlockResult, Changed};
 use attractor::model::spiking as model;
 use attractor::network::spiking::{CountsLayout, Spiking};
 
@@ -65,6 +65,12 @@ impl Watched for Spiking {
 
 impl Watching<Spiking> for Spikes {
     fn add(&mut self, result: &BlockResult) {
+        for changed in &result.changes {
+            match changed {
+                Changed::Learned { pattern, members } => self.members[*pattern] = members.len() as u32,
+                Changed::Forgotten { pattern } => self.members[*pattern] = 0,
+            }
+        }
         for row in result.counts.chunks_exact(self.layout.len()) {
             self.sums.iter_mut().zip(row).for_each(|(sum, &count)| *sum += u64::from(count));
         }

@@ -28,12 +28,15 @@ pub(crate) enum Target {
         /// `None`: not written, or not readable.
         population: Option<String>,
     },
+    /// Neurons of a population that are drawn from the seed.
+    Group { population: Option<String>, group: Option<u64>, fraction: Option<f64> },
     /// A population.
     Pulse { population: Option<String> },
 }
 
-const KIND: Choice = Choice { options: &["cue", "pulse"], later: &[] };
-const CUE: &str = "a cue, and this is a pulse";
+const KIND: Choice = Choice { options: &["cue", "group", "pulse"], later: &[] };
+/// The most groups: they share the numbers of a sequence with stimuli.
+const GROUPS_MAX: u64 = 1 << 20;
 
 pub(super) fn read(root: &mut Section<'_, '_>) -> Vec<Stimulus> {
     let mut echo = Vec::new();
@@ -58,14 +61,26 @@ fn stimulus(section: &mut Section<'_, '_>) -> Stimulus {
             fraction: section.or("fraction", &Fraction { example: "0.5" }, one_or_zero(1.0)),
             spill: section.or("spill", &Fraction { example: "0.1" }, one_or_zero(0.0)),
             population: section.optional("population", &POPULATION),
-        }),
+        })
+        .inspect(|_| section.misplaced("group", "a group, and this is a cue")),
+        Some("group") => {
+            ["pattern", "spill"].into_iter().for_each(|key| section.misplaced(key, "a cue, and this is a group"));
+            Some(Target::Group {
+                population: section.required("population", &POPULATION),
+                group: section.required("group", &Whole { least: 0, most: GROUPS_MAX, example: 0 }),
+                fraction: section.required("fraction", &Fraction { example: "0.1" }),
+            })
+        }
         Some(_) => {
-            ["pattern", "fraction", "spill"].into_iter().for_each(|key| section.misplaced(key, CUE));
+            let cue = "a cue, and this is a pulse";
+            ["pattern", "spill"].into_iter().for_each(|key| section.misplaced(key, cue));
+            section.misplaced("fraction", "a cue or a group, and this is a pulse");
+            section.misplaced("group", "a group, and this is a pulse");
             Some(Target::Pulse { population: section.required("population", &POPULATION) })
         }
         None => {
             // Neither is known to be wrong where the kind is not known.
-            section.known(&["pattern", "fraction", "spill", "population"]);
+            section.known(&["pattern", "fraction", "spill", "group", "population"]);
             None
         }
     };

@@ -1,7 +1,7 @@
 //! Building the spiking model: what is written is put together and checked, and all that does not fit is reported.
 
-use super::{Population, Projection, ProjectionKind, Record, SpikeRecord, Spiking, Stimulus, StimulusTarget};
-use super::{patterns, populations, projections, record, stimuli};
+use super::{Guard, Population, Projection, ProjectionKind, Record, SpikeRecord, Spiking, Stimulus, StimulusTarget};
+use super::{patterns, populations, projections, protocol, record, stimuli};
 use crate::config::spiking as written;
 use crate::config::{Config, Problem, listed, nearest, quoted};
 use crate::model::steps;
@@ -37,7 +37,9 @@ pub(in crate::model) fn build(
     check_neurons(builder);
     let patterns = patterns::build(builder);
     let projections = projections::build(builder, &patterns);
-    let stimuli = stimuli::build(builder, &patterns);
+    let protocol = protocol::build(builder, &patterns);
+    let stimuli = stimuli::build(builder, &patterns, protocol.as_ref());
+    let guard = guard(builder);
     let record = record::build(builder, &patterns);
     let populations: Vec<Population> = std::mem::take(&mut builder.populations).into_iter().collect::<Option<_>>()?;
     if populations.is_empty() {
@@ -51,6 +53,9 @@ pub(in crate::model) fn build(
         populations,
         projections: projections.into_iter().map(|built| built.unwrap_or(Projection::NONE)).collect(),
         stimuli: stimuli.into_iter().map(|built| built.unwrap_or(Stimulus::NONE)).collect(),
+        changes: protocol.unwrap_or_default().changes,
+        guard,
+        trials: written.trials.and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
         record: record.unwrap_or(Record::NOTHING),
     };
     Some(if builder.problems.is_empty() { model } else { without_patterns(model) })
@@ -59,9 +64,19 @@ pub(in crate::model) fn build(
 /// A faulty model, to be looked at and never run: its patterns are not drawn, and a cue becomes a pulse.
 fn without_patterns(mut model: Spiking) -> Spiking {
     model.patterns = None;
+    model.changes.clear();
     model.record = Record::NOTHING;
     model.stimuli.iter_mut().for_each(|stimulus| stimulus.target = StimulusTarget::Pulse);
     model
+}
+
+fn guard(builder: &mut Builder<'_>) -> Guard {
+    let written = &builder.written.guard;
+    let silence = written.silence.as_ref().and_then(Option::as_ref);
+    Guard {
+        silence_steps: silence.and_then(|time| builder.steps("guard.silence", time)),
+        rate_max_hz: written.rate_max.as_ref().and_then(Option::as_ref).map(Quantity::value),
+    }
 }
 
 impl Projection {

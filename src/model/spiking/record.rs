@@ -16,7 +16,8 @@ pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Option<Recor
     let rates = bin(builder, "record.rates", written.rates.as_ref());
     let spikes = spikes(builder, &written.spikes);
     let voltages = voltages(builder, &written.voltages);
-    let has_patterns = patterns.count() != Some(0);
+    let learns = |entry: &written::Entry| matches!(entry.action, Some(written::Action::Learn { .. }));
+    let has_patterns = patterns.count() != Some(0) || builder.written.protocol.iter().any(learns);
     Some(Record {
         spikes: spikes?,
         overlaps_bin_steps: overlaps?.filter(|_| has_patterns),

@@ -2,19 +2,28 @@
 
 use super::build::Builder;
 use super::patterns::Built;
+use super::protocol::Protocol;
 use super::{Stimulus, StimulusTarget};
 use crate::config::spiking as written;
 use crate::config::{Problem, quoted};
 use crate::model::steps::Window;
 
-pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Vec<Option<Stimulus>> {
+pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built, protocol: Option<&Protocol>) -> Vec<Option<Stimulus>> {
     let stimuli = builder.written.stimuli.iter().enumerate();
-    stimuli.map(|(number, written)| build_one(builder, patterns, number, written)).collect()
+    let known = Known { patterns, from_steps: protocol.map(|protocol| &protocol.known_from[..]) };
+    stimuli.map(|(number, written)| build_one(builder, &known, number, written)).collect()
+}
+
+/// What is known of the patterns that cues name.
+struct Known<'a> {
+    patterns: &'a Built,
+    /// From which step on each is known; `None`: not even how many there are.
+    from_steps: Option<&'a [Option<u64>]>,
 }
 
 fn build_one(
     builder: &mut Builder<'_>,
-    patterns: &Built,
+    known: &Known<'_>,
     number: usize,
     written: &written::Stimulus,
 ) -> Option<Stimulus> {
@@ -24,9 +33,20 @@ fn build_one(
             let population = builder.population(&format!("{path}.population"), population.as_ref()?)?;
             Some((StimulusTarget::Pulse, population))
         }
-        written::Target::Cue { .. } => cue(builder, patterns, &path, target),
+        written::Target::Group { population, group, fraction } => {
+            let population = builder.population(&format!("{path}.population"), population.as_ref()?)?;
+            Some((StimulusTarget::Group { group: u32::try_from((*group)?).ok()?, fraction: (*fraction)? }, population))
+        }
+        written::Target::Cue { .. } => cue(builder, known, &path, target),
     });
     let window = window(builder, &path, written);
+    if let (Some((StimulusTarget::Cue { pattern, .. }, _)), Some((start_step, _))) = (target, window)
+        && known.from_steps.is_some_and(|from| from[pattern].is_some_and(|known_from| known_from > start_step))
+    {
+        let message = format!("pattern {pattern} is not learned yet when it is cued");
+        let label = "write a time at which it is learned, or a later one";
+        builder.problem(Problem::value(format!("{path}.start"), message, label));
+    }
     let (target, population) = target?;
     let (start_step, stop_step) = window?;
     Some(Stimulus { target, population, amplitude_mv: written.amplitude.as_ref()?.value(), start_step, stop_step })
@@ -34,11 +54,12 @@ fn build_one(
 
 fn cue(
     builder: &mut Builder<'_>,
-    patterns: &Built,
+    known: &Known<'_>,
     path: &str,
     target: &written::Target,
 ) -> Option<(StimulusTarget, usize)> {
     let written::Target::Cue { pattern, fraction, spill, population } = target else { return None };
+    let patterns = known.patterns;
     if patterns.is_absent() {
         let message = "a cue drives members of a pattern, and there is no [patterns]";
         let label = "add [patterns], or write \"pulse\"";
@@ -57,7 +78,7 @@ fn cue(
         }
     }
     let pattern = *pattern.as_ref()?;
-    let count = patterns.count()?;
+    let count = known.from_steps?.len();
     if pattern >= count as u64 {
         let message = format!("there is no pattern {pattern}");
         let label = match count {

@@ -73,7 +73,7 @@ fn stimuli(file: &File, model: &Model) -> hdf5::Result<()> {
     let rows = model.stimuli.iter().map(|stimulus| {
         let (kind, pattern) = match stimulus.target {
             StimulusTarget::Cue { pattern, .. } => ("cue", pattern as i64),
-            StimulusTarget::Pulse => ("pulse", -1),
+            StimulusTarget::Pulse | StimulusTarget::Group { .. } => ("pulse", -1),
         };
         Ok(StimulusRow {
             kind: unicode(kind)?,

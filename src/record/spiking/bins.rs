@@ -50,6 +50,11 @@ impl Bins {
         }
     }
 
+    /// Whether a bin has begun and is not over.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.filled_steps > 0
+    }
+
     /// Ends the last bin, if it has begun: it is shorter.
     pub(crate) fn end(&mut self, mut over: impl FnMut(&Bin<'_>)) {
         if self.filled_steps > 0 {
@@ -63,8 +68,10 @@ impl Bins {
 /// Makes overlaps of bins over the patterns and the spikes of all populations.
 #[derive(Clone, Debug)]
 pub(crate) struct Overlaps {
-    /// Number of members of each pattern.
+    /// Number of members of each pattern; 0 where none is stored.
     pub(crate) members: Vec<u32>,
+    /// Patterns that were learned while a bin went on, with their members: they are counted from the next bin on.
+    pub(crate) coming: Vec<(usize, u32)>,
     /// Number of neurons of the population in which the patterns live.
     pub(crate) neurons: u32,
     /// Entry of a bin that counts all spikes of that population.
@@ -76,17 +83,32 @@ pub(crate) struct Overlaps {
 }
 
 impl Overlaps {
+    /// A pattern is learned, with so many members, or forgotten, with none. Overlaps of a bin are of the patterns that are
+    /// stored throughout it.
+    pub(crate) fn change(&mut self, pattern: usize, members: u32, bin_has_begun: bool) {
+        self.coming.retain(|&(other, _)| other != pattern);
+        if bin_has_begun && members > 0 {
+            self.coming.push((pattern, members));
+        } else {
+            self.members[pattern] = members;
+        }
+    }
+
     /// (r_on - r_off) / reference rate of each pattern; NaN where there is no member or no other neuron.
-    pub(crate) fn append(&self, bin: &Bin<'_>, rows: &mut Rows) {
+    pub(crate) fn append(&mut self, bin: &Bin<'_>, rows: &mut Rows) {
         let spikes = bin.sums[self.spikes];
         let seconds = bin.steps as f64 * self.dt_ms / 1000.0;
         rows.times.push(bin.end_step as f64 * self.dt_ms);
         rows.values.extend(self.members.iter().zip(bin.sums).map(|(&members, &on)| {
-            // Without members (or others) this is 0/0, which is the NaN that a mean over no neurons is.
+            if members == 0 {
+                return f32::NAN;
+            }
+            // Without others this is 0/0, which is the NaN that a mean over no neurons is.
             let rate_on_hz = on as f64 / (f64::from(members) * seconds);
             let rate_off_hz = (spikes - on) as f64 / (f64::from(self.neurons - members) * seconds);
             ((rate_on_hz - rate_off_hz) / self.reference_rate_hz) as f32
         }));
+        self.coming.drain(..).for_each(|(pattern, members)| self.members[pattern] = members);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::engine::BlockResult;
-use crate::network::spiking::{CountsLayout, Spiking};
+use crate::network::spiking::{CountsLayout, Snapshot, Spiking};
 use crate::record::RunHash;
 use crate::simulate::{Observer, Spike, spikes_in_order};
 
@@ -35,7 +35,7 @@ fn pair(step: u64, neuron: u64) -> [u8; 16] {
 /// What a run amounts to, from the counts of its steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Steps taken.
+    /// Steps taken, in all trials together.
     pub steps: u64,
     /// Spikes of each population.
     pub spikes: Vec<u64>,
@@ -48,7 +48,10 @@ pub struct Totals {
 /// Hashes and counts a run, and keeps nothing of it.
 #[derive(Clone, Debug)]
 pub struct Hashing {
-    hash: RunHash,
+    /// Of each trial so far.
+    hashes: Vec<RunHash>,
+    /// The run has several trials.
+    several: bool,
     totals: Totals,
     layout: CountsLayout,
 }
@@ -64,13 +67,30 @@ impl Hashing {
             saturated_potentials: vec![0; layout.populations],
             saturated_inputs: vec![0; layout.projections],
         };
-        Self { hash: RunHash::new(), totals, layout }
+        Self { hashes: vec![RunHash::new()], several: network.program.trials > 1, totals, layout }
     }
 
-    /// The hash of all spikes so far.
+    /// The hash of all spikes so far; with several trials the hash of their hashes.
     #[must_use]
     pub fn run_hash(&self) -> String {
-        self.hash.finish()
+        match (&self.hashes[..], self.several) {
+            ([only], false) => only.finish(),
+            (hashes, _) => {
+                let mut hash = RunHash::new();
+                hashes.iter().for_each(|own| hash.update(own.finish().as_bytes()));
+                hash.finish()
+            }
+        }
+    }
+
+    /// The hash of each trial so far.
+    pub fn trial_hashes(&self) -> impl ExactSizeIterator<Item = String> + '_ {
+        self.hashes.iter().map(RunHash::finish)
+    }
+
+    /// A trial begins.
+    pub(crate) fn begin(&mut self, trial: u32) {
+        self.hashes.resize(trial as usize + 1, RunHash::new());
     }
 
     /// What was counted so far.
@@ -81,7 +101,9 @@ impl Hashing {
 
     /// Takes in a block whose spikes are already in order.
     pub(crate) fn take(&mut self, result: &BlockResult, spikes: &[Spike]) {
-        self.hash.extend(spikes);
+        if let Some(hash) = self.hashes.last_mut() {
+            hash.extend(spikes);
+        }
         self.totals.steps += u64::from(result.block.steps);
         let layout = self.layout;
         for row in result.counts.chunks_exact(layout.len()) {
@@ -100,6 +122,11 @@ fn add(sums: &mut [u64], counts: &[u32]) {
 }
 
 impl Observer for Hashing {
+    fn start(&mut self, state: &Snapshot) -> anyhow::Result<()> {
+        self.begin(state.course.trial);
+        Ok(())
+    }
+
     fn block(&mut self, result: &BlockResult) -> anyhow::Result<ControlFlow<()>> {
         self.take(result, &spikes_in_order(result));
         Ok(ControlFlow::Continue(()))

@@ -1,16 +1,17 @@
 //! The layout of a results file of a spiking network: every group and dataset, made before the first step.
 
-use hdf5::File;
-use hdf5::types::VarLenUnicode;
+use hdf5::types::{FixedAscii, VarLenUnicode};
+use hdf5::{File, Group};
 
 use super::Run;
 use super::frames::FrameLayout;
-use super::sinks::{Report, Sinks, SpikeSink};
+use super::program;
+use super::sinks::{Report, Sinks, SpikeSink, TrialSinks};
 use crate::model::spiking::{Spiking, StimulusTarget};
 use crate::network::patterns::Patterns;
 use crate::network::spiking::Population;
 use crate::record::extend::{Extendible, Storage};
-use crate::record::layout::{ordered_group, scalar, text, unicode};
+use crate::record::layout::{RUN_HASH_BYTES, ordered_group, scalar, text, unicode};
 use crate::record::patterns::Stored;
 use crate::record::traces::Trace;
 
@@ -45,22 +46,46 @@ pub(crate) struct StimulusRow {
 pub(crate) fn lay_out(file: &File, run: &Run<'_>, frames: &[FrameLayout]) -> hdf5::Result<Sinks> {
     patterns(file, run)?;
     stimuli(file, run.model)?;
-    let mut reports = Vec::with_capacity(frames.len());
-    for layout in frames {
-        reports.push(report(file, run, layout)?);
-    }
+    program::protocol(file, run.model)?;
+    let trials = match run.model.trials {
+        1 => vec![trial(file, run, frames)?],
+        count => {
+            let all = ordered_group(file, "trials")?;
+            let trials = (0..count).map(|number| {
+                let group = all.create_group(&number.to_string())?;
+                let hash = group.new_attr::<FixedAscii<RUN_HASH_BYTES>>().create("run_hash")?;
+                hash.write_scalar(&FixedAscii::<RUN_HASH_BYTES>::new())?;
+                trial(&group, run, frames)
+            });
+            trials.collect::<hdf5::Result<_>>()?
+        }
+    };
     Ok(Sinks {
         record: run.model.record.spikes.clone(),
         dt_ms: run.model.dt_ms,
+        steps: run.network.steps,
         populations: run.network.populations.len(),
-        spikes: spikes(file, run)?,
-        overlaps: overlaps(file, run)?,
-        rates: rates(file, run.model)?,
-        reports,
+        trials,
     })
 }
 
-fn spikes(file: &File, run: &Run<'_>) -> hdf5::Result<Vec<SpikeSink>> {
+/// Lays out what a trial has: at the root, or in its group.
+fn trial(place: &Group, run: &Run<'_>, frames: &[FrameLayout]) -> hdf5::Result<TrialSinks> {
+    let mut reports = Vec::with_capacity(frames.len());
+    for layout in frames {
+        reports.push(report(place, run, layout)?);
+    }
+    Ok(TrialSinks {
+        location: (**place).clone(),
+        spikes: spikes(place, run)?,
+        overlaps: overlaps(place, run)?,
+        rates: rates(place, run.model)?,
+        reports,
+        learned: program::trial(place, run.model)?,
+    })
+}
+
+fn spikes(file: &Group, run: &Run<'_>) -> hdf5::Result<Vec<SpikeSink>> {
     let model = run.model;
     let all = ordered_group(file, "spikes")?;
     let (deflate, rows_max) = (model.record.deflate, u64::MAX);
@@ -80,8 +105,9 @@ fn spikes(file: &File, run: &Run<'_>) -> hdf5::Result<Vec<SpikeSink>> {
 
 fn patterns(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
     let Some(patterns) = &run.model.patterns else { return Ok(()) };
+    // What is learned comes later, and elsewhere.
     let stored = Stored {
-        sizes: run.network.patterns.sizes(),
+        sizes: &run.network.patterns.sizes()[..patterns.count],
         activity: patterns.activity,
         seed: run.model.seed,
         population: &run.model.populations[patterns.population].name,
@@ -111,6 +137,7 @@ fn stimuli(file: &File, model: &Spiking) -> hdf5::Result<()> {
     let rows = model.stimuli.iter().map(|stimulus| {
         let (kind, pattern) = match stimulus.target {
             StimulusTarget::Cue { pattern, .. } => ("cue", pattern as i64),
+            StimulusTarget::Group { .. } => ("group", -1),
             StimulusTarget::Pulse => ("pulse", -1),
         };
         Ok(StimulusRow {
@@ -126,7 +153,7 @@ fn stimuli(file: &File, model: &Spiking) -> hdf5::Result<()> {
     file.new_dataset_builder().with_data(&rows).create("stimuli").map(|_| ())
 }
 
-fn overlaps(file: &File, run: &Run<'_>) -> hdf5::Result<Option<Trace>> {
+fn overlaps(file: &Group, run: &Run<'_>) -> hdf5::Result<Option<Trace>> {
     let patterns = run.network.patterns.count();
     let Some(bin_steps) = run.model.record.overlaps_bin_steps.filter(|_| patterns > 0) else { return Ok(None) };
     let group = file.create_group("overlaps")?;
@@ -135,7 +162,7 @@ fn overlaps(file: &File, run: &Run<'_>) -> hdf5::Result<Option<Trace>> {
     Ok(Some(trace))
 }
 
-fn rates(file: &File, model: &Spiking) -> hdf5::Result<Vec<Trace>> {
+fn rates(file: &Group, model: &Spiking) -> hdf5::Result<Vec<Trace>> {
     let Some(bin_steps) = model.record.rates_bin_steps else { return Ok(Vec::new()) };
     let rows_max = model.duration_steps.div_ceil(bin_steps.max(1));
     let all = ordered_group(file, "rates")?;
@@ -148,7 +175,7 @@ fn rates(file: &File, model: &Spiking) -> hdf5::Result<Vec<Trace>> {
 }
 
 /// SONATA's report of the somata, and beside it the inputs, which SONATA has no place for.
-fn report(file: &File, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Report> {
+fn report(file: &Group, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Report> {
     let name = &run.model.populations[layout.population].name;
     let neurons = layout.neurons.len();
     let node_ids: Vec<u64> = layout.neurons.iter().map(|&neuron| u64::from(neuron)).collect();
@@ -173,7 +200,7 @@ fn report(file: &File, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Repo
     Ok(Report { data, time, inputs: inputs(file, run, layout, &node_ids)? })
 }
 
-fn inputs(file: &File, run: &Run<'_>, layout: &FrameLayout, node_ids: &[u64]) -> hdf5::Result<Option<Trace>> {
+fn inputs(file: &Group, run: &Run<'_>, layout: &FrameLayout, node_ids: &[u64]) -> hdf5::Result<Option<Trace>> {
     let populations = &run.model.populations;
     let names = layout.projections().map(|index| {
         let projection = &run.network.projections[index];

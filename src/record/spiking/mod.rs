@@ -4,6 +4,7 @@ mod bins;
 mod frames;
 mod hash;
 mod layout;
+mod program;
 mod sinks;
 
 use std::ops::ControlFlow;
@@ -11,13 +12,15 @@ use std::path::{Path, PathBuf};
 
 pub use hash::{Hashing, Totals};
 pub(crate) use layout::StimulusRow;
+pub(crate) use program::{ChangeRow, ENDED, ENDED_BYTES, ENDED_MS};
 
 use self::bins::{Bins, Overlaps, append_rates};
 use self::frames::{FrameLayout, Frames};
-use self::sinks::{Batch, Sinks};
+use self::program::Learned;
+use self::sinks::{Batch, Concluded, Part, Sinks};
 use super::writer::Completion;
 use super::{Existing, Head, RecordError, Recorded, Taking, recorder};
-use crate::engine::{BlockResult, EngineInfo};
+use crate::engine::{Alarm, BlockResult, Changed, EngineInfo};
 use crate::model;
 use crate::network::spiking::{Snapshot, Spiking};
 use crate::simulate::{Ended, Observer, spikes_in_order};
@@ -36,13 +39,19 @@ pub struct Run<'a> {
 }
 
 /// What a run came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
     /// The results file.
     pub path: PathBuf,
     /// The hash of all spikes; `None` if the run did not come to its end.
     pub run_hash: Option<String>,
-    /// Steps taken.
+    /// The hash of each trial, of those that began; one where there is a single one.
+    pub trial_hashes: Vec<String>,
+    /// What guards ended, in order of the trials.
+    pub guarded: Vec<Guarded>,
+    /// What was learned, in order of the trials, then of time.
+    pub learned: Vec<LearnedPattern>,
+    /// Steps taken, in all trials together.
     pub steps: u64,
     /// All spikes of each population, from the counts.
     pub spikes: Vec<u64>,
@@ -54,6 +63,30 @@ pub struct Summary {
     pub saturated_inputs: Vec<u64>,
     /// Size of the file, bytes.
     pub bytes: u64,
+}
+
+/// A trial that a guard has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guarded {
+    /// Number of the trial.
+    pub trial: usize,
+    /// When, ms.
+    pub ended_ms: f64,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// A pattern that was learned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LearnedPattern {
+    /// Number of the trial.
+    pub trial: usize,
+    /// When, ms.
+    pub time_ms: f64,
+    /// Number of the pattern.
+    pub pattern: usize,
+    /// Number of its members.
+    pub members: usize,
 }
 
 /// How far a run has come.
@@ -94,10 +127,14 @@ impl Recorder {
     /// If the file could not be written.
     pub fn finish(mut self, ended: Ended) -> Result<Summary, RecordError> {
         let (Recorded { path, run_hash, bytes }, recorded_spikes) = self.0.finish(ended)?;
-        let totals = self.0.taking.hashing.totals().clone();
+        let taken = &mut self.0.taking;
+        let totals = taken.hashing.totals().clone();
         Ok(Summary {
             path,
             run_hash,
+            trial_hashes: taken.hashing.trial_hashes().collect(),
+            guarded: std::mem::take(&mut taken.guarded),
+            learned: std::mem::take(&mut taken.learned),
             steps: totals.steps,
             spikes: totals.spikes,
             recorded_spikes,
@@ -123,22 +160,35 @@ impl Observer for Recorder {
 struct Taken {
     hashing: Hashing,
     overlaps: Option<(Bins, Overlaps)>,
+    /// Members of each pattern as a trial starts.
+    members: Vec<u32>,
     rates: Option<Bins>,
     frames: Vec<FrameLayout>,
+    names: Vec<String>,
     sizes: Vec<u32>,
+    guard: model::spiking::Guard,
+    trials: u32,
     spikes_recorded: bool,
     dt_ms: f64,
+    /// Steps of a trial, and those made of the present one.
     steps: u64,
-    batch: Batch,
+    steps_made: u64,
+    /// The trial at hand, and those that are over and not handed over yet.
+    part: Part,
+    over: Vec<Part>,
+    guarded: Vec<Guarded>,
+    learned: Vec<LearnedPattern>,
 }
 
 impl Taken {
     fn new(run: &Run<'_>, frames: Vec<FrameLayout>) -> Self {
         let (model, network) = (run.model, run.network);
         let layout = network.counts_layout();
+        let members = network.patterns.sizes().to_vec();
         let overlaps = model.record.overlaps_bin_steps.filter(|_| layout.patterns > 0).map(|bin_steps| {
             let overlaps = Overlaps {
-                members: network.patterns.sizes().to_vec(),
+                members: members.clone(),
+                coming: Vec::new(),
                 neurons: network.populations[network.pattern_population].size,
                 spikes: layout.spikes(network.pattern_population),
                 reference_rate_hz: model.record.reference_rate_hz,
@@ -148,36 +198,98 @@ impl Taken {
         });
         let rates = model.record.rates_bin_steps;
         let rates = rates.map(|steps| Bins::new(network, layout.spikes(0)..layout.spikes(layout.populations), steps));
-        let batch = Batch { frames: vec![Frames::default(); frames.len()], ..Batch::default() };
         Self {
             hashing: Hashing::new(network),
             overlaps,
+            members,
             rates,
+            part: Part { frames: vec![Frames::default(); frames.len()], ..Part::default() },
             frames,
+            names: network.populations.iter().map(|population| population.name.clone()).collect(),
             sizes: network.populations.iter().map(|population| population.size).collect(),
+            guard: model.guard,
+            trials: model.trials,
             spikes_recorded: !model.record.spikes.populations.is_empty(),
             dt_ms: model.dt_ms,
             steps: network.steps,
-            batch,
+            steps_made: 0,
+            over: Vec::new(),
+            guarded: Vec::new(),
+            learned: Vec::new(),
         }
     }
 
     /// Ends the bins that have begun.
     fn end_bins(&mut self) {
         if let Some((bins, overlaps)) = &mut self.overlaps {
-            bins.end(|bin| overlaps.append(bin, &mut self.batch.overlaps));
+            bins.end(|bin| overlaps.append(bin, &mut self.part.overlaps));
         }
         if let Some(bins) = &mut self.rates {
-            bins.end(|bin| append_rates(bin, &self.sizes, self.dt_ms, &mut self.batch.rates));
+            bins.end(|bin| append_rates(bin, &self.sizes, self.dt_ms, &mut self.part.rates));
         }
     }
+
+    /// An empty part of a trial, in place of the one at hand.
+    fn next_part(&mut self, trial: usize) -> Part {
+        let empty = Part { trial, frames: vec![Frames::default(); self.frames.len()], ..Part::default() };
+        std::mem::replace(&mut self.part, empty)
+    }
+
+    fn take_change(&mut self, changed: &Changed, step: u64) {
+        let (pattern, members) = match changed {
+            Changed::Learned { pattern, members } => {
+                let (time_ms, trial) = (step as f64 * self.dt_ms, self.part.trial);
+                self.part.learned.push(Learned { time_ms, pattern: *pattern, members: members.clone() });
+                let (pattern, members) = (*pattern, members.len());
+                self.learned.push(LearnedPattern { trial, time_ms, pattern, members });
+                (pattern, members as u32)
+            }
+            Changed::Forgotten { pattern } => (*pattern, 0),
+        };
+        if let Some((bins, overlaps)) = &mut self.overlaps {
+            overlaps.change(pattern, members, bins.has_begun());
+        }
+    }
+
+    fn take_alarm(&mut self, alarm: Alarm, end_step: u64) {
+        let why = match alarm {
+            Alarm::Silence => {
+                let silent_ms = self.guard.silence_steps.unwrap_or_default() as f64 * self.dt_ms;
+                format!("silence: no neuron fired for {} ms", round(silent_ms))
+            }
+            Alarm::Rate { population } => format!(
+                "rate_max: `{}` fired at more than {} Hz over 50 ms",
+                self.names[population],
+                round(self.guard.rate_max_hz.unwrap_or_default())
+            ),
+        };
+        self.part.stopped = Some(end_step);
+        self.guarded.push(Guarded { trial: self.part.trial, ended_ms: end_step as f64 * self.dt_ms, why });
+    }
+}
+
+/// A number to be read by people.
+fn round(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
 }
 
 impl Taking<Spiking> for Taken {
     type Content = Sinks;
 
     fn start(&mut self, state: &Snapshot) {
-        for (layout, frames) in self.frames.iter().zip(&mut self.batch.frames) {
+        let trial = state.course.trial;
+        if trial as usize != self.part.trial {
+            self.end_bins();
+            let over = self.next_part(trial as usize);
+            self.over.push(over);
+            self.hashing.begin(trial);
+            if let Some((_, overlaps)) = &mut self.overlaps {
+                overlaps.members.clone_from(&self.members);
+                overlaps.coming.clear();
+            }
+        }
+        self.steps_made = state.step;
+        for (layout, frames) in self.frames.iter().zip(&mut self.part.frames) {
             if layout.is_due(state.step, self.steps) {
                 layout.append_state(state.step as f64 * self.dt_ms, state, frames);
             }
@@ -185,26 +297,31 @@ impl Taking<Spiking> for Taken {
     }
 
     fn take(&mut self, result: &BlockResult) -> ControlFlow<()> {
+        result.changes.iter().for_each(|changed| self.take_change(changed, result.block.start_step));
         let spikes = spikes_in_order(result);
         self.hashing.take(result, &spikes);
         if self.spikes_recorded {
-            if self.batch.spikes.is_empty() {
-                self.batch.spikes = spikes;
+            if self.part.spikes.is_empty() {
+                self.part.spikes = spikes;
             } else {
-                self.batch.spikes.extend_from_slice(&spikes);
+                self.part.spikes.extend_from_slice(&spikes);
             }
         }
         if let Some((bins, overlaps)) = &mut self.overlaps {
-            bins.add(result, |bin| overlaps.append(bin, &mut self.batch.overlaps));
+            bins.add(result, |bin| overlaps.append(bin, &mut self.part.overlaps));
         }
         if let Some(bins) = &mut self.rates {
-            bins.add(result, |bin| append_rates(bin, &self.sizes, self.dt_ms, &mut self.batch.rates));
+            bins.add(result, |bin| append_rates(bin, &self.sizes, self.dt_ms, &mut self.part.rates));
         }
         let end_step = result.block.end_step();
-        for (layout, frames) in self.frames.iter().zip(&mut self.batch.frames) {
+        for (layout, frames) in self.frames.iter().zip(&mut self.part.frames) {
             if result.block.probe && layout.is_due(end_step, self.steps) {
                 layout.append_probes(end_step as f64 * self.dt_ms, &result.probes, frames);
             }
+        }
+        self.steps_made = end_step;
+        if let Some(alarm) = result.alarm {
+            self.take_alarm(alarm, end_step);
         }
         ControlFlow::Continue(())
     }
@@ -213,19 +330,32 @@ impl Taking<Spiking> for Taken {
         if last {
             self.end_bins();
         }
-        let next = Batch { frames: vec![Frames::default(); self.frames.len()], ..Batch::default() };
-        Batch { end_step: self.hashing.totals().steps, ..std::mem::replace(&mut self.batch, next) }
+        let trial = self.part.trial;
+        let mut parts = std::mem::take(&mut self.over);
+        parts.push(self.next_part(trial));
+        Batch { end_step: trial as u64 * self.steps + self.steps_made, parts }
     }
 
     fn values(&self) -> usize {
-        let batch = &self.batch;
-        let frames = batch.frames.iter().map(|frames| frames.potentials.len() + frames.inputs.len());
-        let traces = batch.overlaps.values.len() + batch.rates.values.len();
-        batch.spikes.len().max(traces).max(frames.sum())
+        let of_part = |part: &Part| {
+            let frames = part.frames.iter().map(|frames| frames.potentials.len() + frames.inputs.len());
+            let traces = part.overlaps.values.len() + part.rates.values.len();
+            part.spikes.len().max(traces).max(frames.sum())
+        };
+        self.over.iter().chain([&self.part]).map(of_part).sum()
     }
 
     fn completion(&self) -> Completion<Sinks> {
-        Completion { run_hash: self.hashing.run_hash(), conclusion: () }
+        let several = self.trials > 1;
+        let of_trial = |(trial, run_hash)| {
+            let guarded = self.guarded.iter().find(|own| own.trial == trial);
+            Concluded {
+                run_hash: several.then_some(run_hash),
+                guarded: guarded.map(|own| (own.why.clone(), own.ended_ms)),
+            }
+        };
+        let conclusion = self.hashing.trial_hashes().enumerate().map(of_trial).collect();
+        Completion { run_hash: self.hashing.run_hash(), conclusion }
     }
 }
 

@@ -2,20 +2,31 @@
 
 use std::ops::Range;
 
-use hdf5::Dataset;
+use hdf5::{Dataset, Location};
 
 use super::frames::Frames;
+use super::program::{ENDED, ENDED_MS, Learned, LearnedSink, ended};
 use crate::model::spiking::SpikeRecord;
 use crate::record::extend::Extendible;
+use crate::record::layout::RUN_HASH_BYTES;
 use crate::record::traces::{Rows, Trace};
-use crate::record::writer::Content;
+use crate::record::writer::{Content, ascii};
 use crate::simulate::Spike;
 
 /// What the simulation hands over at once.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    /// The first step after it.
+    /// How far the run is: steps of this trial, and all of those before it.
     pub(crate) end_step: u64,
+    /// Of each trial that it is about, in order.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// What belongs to one trial.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    /// Number of the trial.
+    pub(crate) trial: usize,
     /// All spikes, in order of step, then neuron.
     pub(crate) spikes: Vec<Spike>,
     /// Overlaps, `[bin][pattern]`.
@@ -24,6 +35,10 @@ pub(crate) struct Batch {
     pub(crate) rates: Rows,
     /// Frames of each recorded population.
     pub(crate) frames: Vec<Frames>,
+    /// What was learned.
+    pub(crate) learned: Vec<Learned>,
+    /// A guard ended the trial after so many steps.
+    pub(crate) stopped: Option<u64>,
 }
 
 /// All datasets that grow.
@@ -32,8 +47,19 @@ pub(crate) struct Sinks {
     /// Which spikes are recorded.
     pub(crate) record: SpikeRecord,
     pub(crate) dt_ms: f64,
+    /// Steps of a trial.
+    pub(crate) steps: u64,
     /// Number of populations.
     pub(crate) populations: usize,
+    /// Those of each trial.
+    pub(crate) trials: Vec<TrialSinks>,
+}
+
+/// The datasets of one trial.
+#[derive(Debug)]
+pub(crate) struct TrialSinks {
+    /// Where its attributes are.
+    pub(crate) location: Location,
     /// Spikes of each recorded population.
     pub(crate) spikes: Vec<SpikeSink>,
     /// Overlaps, if they are on.
@@ -42,6 +68,8 @@ pub(crate) struct Sinks {
     pub(crate) rates: Vec<Trace>,
     /// Potentials and inputs, one entry a layout of frames.
     pub(crate) reports: Vec<Report>,
+    /// What is learned, where anything is.
+    pub(crate) learned: Option<LearnedSink>,
 }
 
 /// Spikes of one population.
@@ -64,29 +92,98 @@ pub(crate) struct Report {
     pub(crate) inputs: Option<Trace>,
 }
 
-/// Times and ids of the spikes of a batch that are to be recorded, for each recorded population.
-pub(crate) type Selected = Vec<(Vec<f64>, Vec<u64>)>;
+/// Times and ids of the spikes of a batch that are to be recorded, for each part and each recorded population.
+pub(crate) type Selected = Vec<Vec<(Vec<f64>, Vec<u64>)>>;
+
+impl TrialSinks {
+    fn append(&mut self, part: &Part, spikes: &[(Vec<f64>, Vec<u64>)], dt_ms: f64) -> hdf5::Result<()> {
+        for (sink, (times_ms, ids)) in self.spikes.iter_mut().zip(spikes) {
+            sink.timestamps.append(times_ms)?;
+            sink.node_ids.append(ids)?;
+        }
+        if let Some(overlaps) = &mut self.overlaps {
+            overlaps.append(&part.overlaps.times, &part.overlaps.values)?;
+        }
+        let populations = self.rates.len();
+        for (population, rates) in self.rates.iter_mut().enumerate() {
+            let column: Vec<f32> = part.rates.values.iter().skip(population).step_by(populations).copied().collect();
+            rates.append(&part.rates.times, &column)?;
+        }
+        for (report, frames) in self.reports.iter_mut().zip(&part.frames) {
+            report.data.append(&frames.potentials)?;
+            if let Some(inputs) = &mut report.inputs {
+                inputs.append(&frames.times_ms, &frames.inputs)?;
+            }
+        }
+        if let Some(learned) = &mut self.learned {
+            part.learned.iter().try_for_each(|one| learned.append(one))?;
+        }
+        match part.stopped {
+            Some(steps) => self.end_reports(steps as f64 * dt_ms),
+            None => Ok(()),
+        }
+    }
+
+    fn growth_bytes(&self, part: &Part, spikes: &[(Vec<f64>, Vec<u64>)]) -> u64 {
+        let spikes = self.spikes.iter().zip(spikes).map(|(sink, (times_ms, ids))| {
+            sink.timestamps.growth_bytes(times_ms.len()) + sink.node_ids.growth_bytes(ids.len())
+        });
+        let overlaps = self.overlaps.iter().map(|trace| trace.growth_bytes(part.overlaps.times.len()));
+        let rates = self.rates.iter().map(|trace| trace.growth_bytes(part.rates.times.len()));
+        let reports = self.reports.iter().zip(&part.frames).map(|(report, frames)| {
+            let rows = frames.times_ms.len();
+            report.data.growth_bytes(rows) + report.inputs.as_ref().map_or(0, |inputs| inputs.growth_bytes(rows))
+        });
+        let learned = self.learned.iter().map(|sink| sink.growth_bytes(&part.learned));
+        spikes.chain(overlaps).chain(rates).chain(reports).chain(learned).sum()
+    }
+
+    /// Ends the reports where the trial ended.
+    fn end_reports(&self, stop_ms: f64) -> hdf5::Result<()> {
+        for report in &self.reports {
+            let [start_ms, _, every_ms] = report.time.read_raw::<f64>()?[..] else { continue };
+            report.time.write_raw(&[start_ms, stop_ms, every_ms])?;
+        }
+        Ok(())
+    }
+}
+
+/// What is known of a trial at its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Concluded {
+    /// `None`: it is that of the run.
+    pub(crate) run_hash: Option<String>,
+    /// Why a guard ended it, in words, and when, ms.
+    pub(crate) guarded: Option<(String, f64)>,
+}
 
 impl Sinks {
     /// Steps as a time to be read by people.
     fn rounded_ms(&self, steps: u64) -> f64 {
         (steps as f64 * self.dt_ms * 1e6).round() / 1e6
     }
+
+    /// The trial that a run is in, and the steps it has made.
+    fn place(&self, end: u64) -> (usize, u64) {
+        let trial = (end / self.steps.max(1)).min(self.trials.len() as u64 - 1);
+        (trial as usize, end - trial * self.steps)
+    }
 }
 
 impl Content for Sinks {
     type Batch = Batch;
     type Ready = Selected;
-    type Conclusion = ();
+    /// Of each trial.
+    type Conclusion = Vec<Concluded>;
     /// Spikes written of each population.
     type Written = Vec<u64>;
 
     /// The spikes that are to be recorded.
     fn prepare(&self, batch: &Batch) -> Selected {
-        let (spikes, record, dt_ms) = (&batch.spikes, &self.record, self.dt_ms);
+        let (record, dt_ms) = (&self.record, self.dt_ms);
         let steps = record.start_step..record.stop_step;
         let every = record.every.max(1);
-        let of_population = |neurons: &Range<u32>| {
+        let of_population = |spikes: &[Spike], neurons: &Range<u32>| {
             let recorded = spikes.iter().filter(|spike| {
                 neurons.contains(&spike.neuron)
                     && steps.contains(&spike.step)
@@ -94,42 +191,22 @@ impl Content for Sinks {
             });
             recorded.map(|spike| ((spike.step + 1) as f64 * dt_ms, u64::from(spike.neuron - neurons.start))).unzip()
         };
-        self.spikes.iter().map(|sink| of_population(&sink.neurons)).collect()
+        let of_part = |part: &Part| {
+            let sinks = self.trials[part.trial].spikes.iter();
+            sinks.map(|sink| of_population(&part.spikes, &sink.neurons)).collect()
+        };
+        batch.parts.iter().map(of_part).collect()
     }
 
     fn append(&mut self, batch: &Batch, spikes: &Selected) -> hdf5::Result<()> {
-        for (sink, (times_ms, ids)) in self.spikes.iter_mut().zip(spikes) {
-            sink.timestamps.append(times_ms)?;
-            sink.node_ids.append(ids)?;
-        }
-        if let Some(overlaps) = &mut self.overlaps {
-            overlaps.append(&batch.overlaps.times, &batch.overlaps.values)?;
-        }
-        let populations = self.rates.len();
-        for (population, rates) in self.rates.iter_mut().enumerate() {
-            let column: Vec<f32> = batch.rates.values.iter().skip(population).step_by(populations).copied().collect();
-            rates.append(&batch.rates.times, &column)?;
-        }
-        for (report, frames) in self.reports.iter_mut().zip(&batch.frames) {
-            report.data.append(&frames.potentials)?;
-            if let Some(inputs) = &mut report.inputs {
-                inputs.append(&frames.times_ms, &frames.inputs)?;
-            }
-        }
-        Ok(())
+        let dt_ms = self.dt_ms;
+        let mut parts = batch.parts.iter().zip(spikes);
+        parts.try_for_each(|(part, spikes)| self.trials[part.trial].append(part, spikes, dt_ms))
     }
 
     fn growth_bytes(&self, batch: &Batch, spikes: &Selected) -> u64 {
-        let spikes = self.spikes.iter().zip(spikes).map(|(sink, (times_ms, ids))| {
-            sink.timestamps.growth_bytes(times_ms.len()) + sink.node_ids.growth_bytes(ids.len())
-        });
-        let overlaps = self.overlaps.iter().map(|trace| trace.growth_bytes(batch.overlaps.times.len()));
-        let rates = self.rates.iter().map(|trace| trace.growth_bytes(batch.rates.times.len()));
-        let reports = self.reports.iter().zip(&batch.frames).map(|(report, frames)| {
-            let rows = frames.times_ms.len();
-            report.data.growth_bytes(rows) + report.inputs.as_ref().map_or(0, |inputs| inputs.growth_bytes(rows))
-        });
-        spikes.chain(overlaps).chain(rates).chain(reports).sum()
+        let parts = batch.parts.iter().zip(spikes);
+        parts.map(|(part, spikes)| self.trials[part.trial].growth_bytes(part, spikes)).sum()
     }
 
     fn end_of(batch: &Batch) -> u64 {
@@ -137,27 +214,36 @@ impl Content for Sinks {
     }
 
     fn told(&self, end: u64) -> String {
-        format!("the first {} ms of the run", self.rounded_ms(end))
+        match self.place(end) {
+            (0, steps) => format!("the first {} ms of the run", self.rounded_ms(steps)),
+            (trial, steps) => format!("trials before {trial} and the first {} ms of that", self.rounded_ms(steps)),
+        }
     }
 
     /// Ends the reports where a run ended early.
     fn end_early(&self, end: u64) -> hdf5::Result<()> {
-        let stop_ms = end as f64 * self.dt_ms;
-        for report in &self.reports {
-            let [start_ms, _, every_ms] = report.time.read_raw::<f64>()?[..] else { continue };
-            report.time.write_raw(&[start_ms, stop_ms, every_ms])?;
-        }
-        Ok(())
+        let (trial, steps) = self.place(end);
+        self.trials[trial].end_reports(steps as f64 * self.dt_ms)?;
+        self.trials[trial + 1..].iter().try_for_each(|later| later.end_reports(0.0))
     }
 
-    fn conclude(&self, (): &()) -> hdf5::Result<()> {
+    fn conclude(&self, conclusion: &Vec<Concluded>) -> hdf5::Result<()> {
+        for (trial, Concluded { run_hash, guarded }) in self.trials.iter().zip(conclusion) {
+            if let Some(run_hash) = run_hash {
+                trial.location.attr("run_hash")?.write_scalar(&ascii::<RUN_HASH_BYTES>(run_hash))?;
+            }
+            if let Some((words, ended_ms)) = guarded {
+                trial.location.attr(ENDED)?.write_scalar(&ended(words))?;
+                trial.location.attr(ENDED_MS)?.write_scalar(ended_ms)?;
+            }
+        }
         Ok(())
     }
 
     fn written(&self) -> Vec<u64> {
         let mut counts = vec![0; self.populations];
-        for sink in &self.spikes {
-            counts[sink.population] = sink.timestamps.rows() as u64;
+        for sink in self.trials.iter().flat_map(|trial| &trial.spikes) {
+            counts[sink.population] += sink.timestamps.rows() as u64;
         }
         counts
     }

@@ -7,7 +7,7 @@ use super::*;
 use crate::engine::cpu;
 use crate::engine::{Engine, EngineError, EngineInfo};
 use crate::network::patterns::Patterns;
-use crate::network::spiking::{Count, Population, Probe, Projection, Synapse, Variable as Recorded};
+use crate::network::spiking::{Count, Population, Probe, Program, Projection, Synapse, Variable as Recorded};
 use crate::simulate::Collect;
 use crate::verify::{Outcome, compare};
 
@@ -54,6 +54,7 @@ fn network() -> Spiking {
         stimuli: Vec::new(),
         probes: vec![Probe { variable: Recorded::Potential, neuron: 7 }],
         probe_intervals: vec![100],
+        program: Program::default(),
     }
 }
 

@@ -24,7 +24,7 @@ use self::shared::SharedInputs;
 use self::team::Team;
 use self::tile::External;
 use super::host::{self, Instructions};
-use crate::engine::{self, Block, BlockResult, EngineError, EngineInfo, Profile};
+use crate::engine::{self, Block, BlockResult, EngineError, EngineInfo, Profile, Rewire};
 use crate::network::spiking::{BLOCK_STEPS_MAX, CountsLayout, Snapshot, Spiking};
 
 /// The spiking network on the processor.
@@ -180,6 +180,17 @@ impl Engine {
     }
 }
 
+impl Rewire for Engine {
+    fn rewire(&mut self, network: Arc<Spiking>, state: &Snapshot) -> Result<(), EngineError> {
+        // Tiles and threads hold the network: with all of them new, nothing of the old one is left.
+        let mut next = Self::with_instructions(network, self.team.threads(), self.team.instructions())?;
+        next.profile = std::mem::take(&mut self.profile);
+        *self = next;
+        state::restore(self, state);
+        Ok(())
+    }
+}
+
 impl engine::Engine for Engine {
     fn info(&self) -> &EngineInfo {
         &self.info
@@ -211,12 +222,7 @@ impl engine::Engine for Engine {
         let finished = Instant::now();
         self.keep_counts(block, &counts);
         self.step = block.end_step();
-        let mut result = self.spare.pop().unwrap_or_else(|| BlockResult {
-            block,
-            spikes: Vec::new(),
-            counts: Vec::new(),
-            probes: Vec::new(),
-        });
+        let mut result = self.spare.pop().unwrap_or_else(|| BlockResult::new(block));
         (result.block, result.counts) = (block, counts);
         self.spikes(&mut result.spikes);
         result.probes.clear();

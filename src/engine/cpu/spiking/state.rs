@@ -3,7 +3,7 @@
 use super::Engine;
 use super::shared::SharedInputs;
 use super::tile::is_current;
-use crate::network::spiking::Snapshot;
+use crate::network::spiking::{Course, Snapshot};
 
 /// The whole state. No block is being computed.
 pub(super) fn snapshot(engine: &Engine) -> Snapshot {
@@ -15,6 +15,7 @@ pub(super) fn snapshot(engine: &Engine) -> Snapshot {
         inputs: vec![Vec::new(); network.projections.len()],
         counts: counts(engine),
         history: vec![0; network.own_history_steps().div_ceil(32) as usize * network.neurons()],
+        course: Course::default(),
     };
     for index in 0..engine.team.tiles() {
         let tile = engine.team.tile(index);

@@ -83,6 +83,11 @@ impl Team {
         self.workers.len() + 1
     }
 
+    /// What the threads compute with.
+    pub(super) fn instructions(&self) -> Instructions {
+        self.shared.instructions
+    }
+
     pub(super) fn tiles(&self) -> usize {
         self.shared.tiles.len()
     }

@@ -26,11 +26,7 @@ pub(super) struct Buffers {
 impl Buffers {
     pub(super) fn new(gpu: &Gpu, network: &Spiking, layout: &Layout) -> Self {
         let bytes = layout.bytes();
-        let populations = padded(parameters::populations(network, layout), TABLE_RECORDS as usize);
-        let projections = parameters::projections(network, layout);
-        // One at least that is empty: places without an input have it.
-        let records = (projections.len() + 1).max(TABLE_RECORDS as usize);
-        let projections = padded(projections, records);
+        let contents = Contents::new(network, layout);
         let probes = network.probes.iter().map(|probe| layout.place(network, probe.variable, probe.neuron));
         let probes = padded(probes.collect(), 1);
 
@@ -42,12 +38,20 @@ impl Buffers {
             external_input: empty(gpu, "external_input", bytes.external, storage),
             counts: empty(gpu, "counts", bytes.counts, storage),
             output: empty(gpu, "output", bytes.output, storage),
-            populations: filled(gpu, "populations", bytemuck::cast_slice(&populations)),
-            projections: filled(gpu, "projections", bytemuck::cast_slice(&projections)),
-            patterns: filled(gpu, "patterns", bytemuck::cast_slice(&patterns(network, layout.group_size as usize))),
+            populations: filled(gpu, "populations", bytemuck::cast_slice(&contents.populations)),
+            projections: filled(gpu, "projections", bytemuck::cast_slice(&contents.projections)),
+            patterns: filled(gpu, "patterns", bytemuck::cast_slice(&contents.patterns)),
             window: empty(gpu, "window", bytes.window, storage | wgpu::BufferUsages::UNIFORM),
             probes: filled(gpu, "probes", bytemuck::cast_slice(&probes)),
         }
+    }
+
+    /// Puts another network of the same layout on the device.
+    pub(super) fn rewire(&self, gpu: &Gpu, network: &Spiking, layout: &Layout) {
+        let contents = Contents::new(network, layout);
+        gpu.queue.write_buffer(&self.populations, 0, bytemuck::cast_slice(&contents.populations));
+        gpu.queue.write_buffer(&self.projections, 0, bytemuck::cast_slice(&contents.projections));
+        gpu.queue.write_buffer(&self.patterns, 0, bytemuck::cast_slice(&contents.patterns));
     }
 
     /// The buffer of a variable of the shaders.
@@ -64,6 +68,26 @@ impl Buffers {
             "window" => &self.window,
             "probes" => &self.probes,
             other => unreachable!("the shaders have no `{other}`"),
+        }
+    }
+}
+
+/// What of the buffers depends on the weights and the patterns of a network.
+struct Contents {
+    populations: Vec<parameters::Population>,
+    projections: Vec<parameters::Projection>,
+    patterns: Vec<u32>,
+}
+
+impl Contents {
+    fn new(network: &Spiking, layout: &Layout) -> Self {
+        let projections = parameters::projections(network, layout);
+        // One at least that is empty: places without an input have it.
+        let records = (projections.len() + 1).max(TABLE_RECORDS as usize);
+        Self {
+            populations: padded(parameters::populations(network, layout), TABLE_RECORDS as usize),
+            projections: padded(projections, records),
+            patterns: patterns(network, layout.group_size as usize),
         }
     }
 }
@@ -95,7 +119,7 @@ fn patterns(network: &Spiking, group_size: usize) -> Vec<u32> {
 }
 
 fn filled(gpu: &Gpu, label: &str, contents: &[u8]) -> wgpu::Buffer {
-    let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::UNIFORM;
+    let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
     gpu.device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some(label), contents, usage })
 }
 

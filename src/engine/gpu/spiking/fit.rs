@@ -96,7 +96,7 @@ pub(super) mod tests {
     use super::*;
     use crate::engine::gpu::Limits;
     use crate::network::patterns::Patterns;
-    use crate::network::spiking::Population;
+    use crate::network::spiking::{Population, Program};
 
     pub(in crate::engine::gpu::spiking) fn network(size: u32) -> Spiking {
         let population = Population {
@@ -125,6 +125,7 @@ pub(super) mod tests {
             stimuli: Vec::new(),
             probes: Vec::new(),
             probe_intervals: Vec::new(),
+            program: Program::default(),
         }
     }
 

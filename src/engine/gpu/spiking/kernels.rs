@@ -22,8 +22,7 @@ impl Kernels {
     pub(super) fn new(gpu: &Gpu, network: &Spiking, layout: &Layout, buffers: &Buffers) -> Self {
         let tables = uniform_if(layout.has_small_tables());
         let sizes = sizes(network, layout);
-        let memberships_max = network.patterns.memberships_max().clamp(1, 1 << 16);
-        let of_window = [&sizes[..], &[("memberships_max", f64::from(memberships_max))]].concat();
+        let of_window = [&sizes[..], &of_window(network)].concat();
         let known = if layout.window == Window::Workgroup { &of_window } else { &sizes };
         let sizes_and_traits = [&known[..], &traits(network, layout)].concat();
         let make = |shader: &Shader, constants: &[(&str, f64)]| {
@@ -38,6 +37,16 @@ impl Kernels {
             probe: (!network.probes.is_empty()).then(|| make(&shaders::probe(), &sizes)),
         }
     }
+}
+
+/// All constants that depend on the network: networks that have the same, and the same layout, have the same pipelines.
+pub(super) fn constants(network: &Spiking, layout: &Layout) -> Vec<(&'static str, f64)> {
+    [&sizes(network, layout)[..], &of_window(network), &traits(network, layout)].concat()
+}
+
+/// What those need that fill the window of counts.
+fn of_window(network: &Spiking) -> [(&'static str, f64); 1] {
+    [("memberships_max", f64::from(network.patterns.memberships_max().clamp(1, 1 << 16)))]
 }
 
 /// The constants of `arrivals`: on a software rasteriser, where barriers are dear, as few lanes as there can be.

@@ -23,7 +23,7 @@ use layout::Layout;
 use queue::Submissions;
 
 use crate::engine::gpu::Gpu;
-use crate::engine::{Block, BlockResult, Engine as EngineTrait, EngineError, EngineInfo, Profile};
+use crate::engine::{Block, BlockResult, Engine as EngineTrait, EngineError, EngineInfo, Profile, Rewire};
 use crate::network::spiking::{Snapshot, Spiking};
 
 /// Submissions worth keeping in flight: one runs, one waits, one is being filled or read.
@@ -100,6 +100,23 @@ impl Engine {
         self.gpu.queue.write_buffer(&self.buffers.external_input, 0, bytemuck::cast_slice(&external));
         self.stimuli = Some(self.network.active_stimuli(step));
         Ok(())
+    }
+}
+
+impl Rewire for Engine {
+    fn rewire(&mut self, network: Arc<Spiking>, state: &Snapshot) -> Result<(), EngineError> {
+        let layout = Layout::new(&network, self.gpu.workgroups_gather());
+        let constants = |network: &Spiking| kernels::constants(network, &layout);
+        if layout == self.layout && constants(&network) == constants(&self.network) {
+            self.buffers.rewire(&self.gpu, &network, &layout);
+            self.submissions.rewire(&network);
+            (self.network, self.stimuli) = (network, None);
+        } else {
+            let profile = self.submissions.profile();
+            *self = Self::new(&self.gpu.clone(), network)?;
+            self.submissions.go_on_from(profile);
+        }
+        self.restore(state)
     }
 }
 

@@ -113,6 +113,16 @@ impl Submissions {
         }
     }
 
+    /// Goes on with another network of the same layout. Nothing is in flight.
+    pub(super) fn rewire(&mut self, network: &Spiking) {
+        self.constants = parameters::constants(network);
+    }
+
+    /// Goes on counting from what was measured before.
+    pub(super) fn go_on_from(&mut self, profile: Profile) {
+        self.profile = profile;
+    }
+
     pub(super) fn any_in_flight(&self) -> bool {
         !self.in_flight.is_empty()
     }
@@ -201,12 +211,7 @@ impl Submissions {
         let waited = Instant::now();
         let index = submission.collected;
         let block = submission.blocks[index];
-        let mut result = self.results.pop().unwrap_or(BlockResult {
-            block,
-            spikes: Vec::new(),
-            counts: Vec::new(),
-            probes: Vec::new(),
-        });
+        let mut result = self.results.pop().unwrap_or_else(|| BlockResult::new(block));
         result.block = block;
         {
             let view = submission.words(gpu)?;

@@ -1,7 +1,7 @@
 //! The state on the device and in its canonical form: a snapshot packed and unpacked.
 
 use super::layout::Layout;
-use crate::network::spiking::{Snapshot, Spiking};
+use crate::network::spiking::{Course, Snapshot, Spiking};
 
 /// The words of the state buffer and of the ring of counts that a snapshot stands for.
 pub(super) fn pack(network: &Spiking, layout: &Layout, snapshot: &Snapshot) -> (Vec<i32>, Vec<u32>) {
@@ -54,6 +54,7 @@ pub(super) fn unpack(network: &Spiking, layout: &Layout, step: u64, state: &[i32
         inputs,
         counts: rows,
         history,
+        course: Course::default(),
     }
 }
 
