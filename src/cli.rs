@@ -197,6 +197,9 @@ pub(crate) struct InfoArgs {
     /// The results file to read
     #[arg(value_name = "RESULTS.h5")]
     pub(crate) results: PathBuf,
+    /// Tell of this trial of a spiking network, from 0 [default: all in short]
+    #[arg(long, value_name = "N")]
+    pub(crate) trial: Option<usize>,
     /// Make a file whose writer was killed open plainly again
     #[arg(long)]
     pub(crate) repair: bool,
@@ -211,6 +214,9 @@ pub(crate) struct PlotArgs {
     /// The results file to draw
     #[arg(value_name = "RESULTS.h5")]
     pub(crate) results: PathBuf,
+    /// Draw this trial of a spiking network, from 0 [default: the first]
+    #[arg(long, value_name = "N")]
+    pub(crate) trial: Option<usize>,
     /// The picture, .png or .svg [default: the results file's name with .png, in the current folder]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -278,6 +284,9 @@ pub(crate) struct PageArgs {
     /// The results file to report on
     #[arg(value_name = "RESULTS.h5")]
     pub(crate) results: PathBuf,
+    /// Report on this trial of a spiking network, from 0 [default: the first]
+    #[arg(long, value_name = "N")]
+    pub(crate) trial: Option<usize>,
     /// The page [default: the results file's name with .html, in the current folder]
     #[arg(long, short, value_name = "FILE.html")]
     pub(crate) output: Option<PathBuf>,
@@ -292,6 +301,9 @@ pub(crate) struct ExportArgs {
     /// The results file to export
     #[arg(value_name = "RESULTS.h5")]
     pub(crate) results: PathBuf,
+    /// Export this trial of a spiking network, from 0 [default: all; nwb: the first]
+    #[arg(long, value_name = "N")]
+    pub(crate) trial: Option<usize>,
     /// For whom
     #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) format: FormatName,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use attractor::config::{Config, Override};
 use attractor::model::Model;
-use attractor::model::spiking::{PatternSource, ProjectionKind, Spiking, StimulusTarget};
+use attractor::model::spiking::{Change, ChangeAction, Guard, PatternSource, ProjectionKind, Spiking, StimulusTarget};
 
 const SMALL: &str = include_str!("../configs/small.toml");
 
@@ -144,6 +144,36 @@ fn spikes_can_be_thinned_and_cut() {
     let (config, model) = build(SMALL, &["record.spikes=[]", "record.voltages=[{population='linear',count=3}]"]);
     assert!(model.record.spikes.populations.is_empty());
     assert_eq!(model.record.voltages[0].neurons, [0, 1, 2]);
+    check_echo(&config, &model);
+}
+
+#[test]
+fn a_protocol_numbers_patterns_in_order_of_time() {
+    let (config, model) = build(
+        SMALL,
+        &[
+            "patterns.count=4",
+            "protocol=[{at='900 ms',action='learn',window='100 ms',above='20 Hz'},\
+             {at='300 ms',action='learn',window='50 ms',above='15 Hz'},\
+             {at='1 s',action='forget',pattern='oldest'},{at='1 s',action='forget',pattern=4},\
+             {at='1.1 s',action='forget',pattern='oldest'}]",
+            "guard={silence='400 ms',rate_max='150 Hz'}",
+            "trials.count=7",
+        ],
+    );
+    let learn = |window_steps, above_hz| ChangeAction::Learn { window_steps, above_hz };
+    let change = |step, pattern, action| Change { step, pattern, action };
+    let forget = ChangeAction::Forget;
+    let expected = [
+        change(3000, 4, learn(500, 15.0)),
+        change(9000, 5, learn(1000, 20.0)),
+        change(10_000, 0, forget),
+        change(10_000, 4, forget),
+        change(11_000, 1, forget),
+    ];
+    assert_eq!(model.changes, expected);
+    assert_eq!(model.guard, Guard { silence_steps: Some(4000), rate_max_hz: Some(150.0) });
+    assert_eq!(model.trials, 7);
     check_echo(&config, &model);
 }
 

@@ -370,14 +370,55 @@ fn what_is_not_there_yet() {
         "write one",
     );
     check("[record]\n", "[record]\n«checkpoint» = \"30 s\"\n", "`record.checkpoint` is not there yet", sub);
-    check("[record]\n", "[«trials»]\ncount = 2\n[record]\n", "`trials` is not there yet", sub);
-    check("[record]\n", "[«guard»]\nsilence = \"500 ms\"\n[record]\n", "`guard` is not there yet", sub);
-    check("[record]\n", "[[«protocol»]]\nat = \"1 s\"\n[record]\n", "`protocol` is not there yet", sub);
     check_text(
         "model = «\"rats\"»\nsweeps = 3\n",
         "`model` is \"spiking\", \"hopfield\" or \"rate\", not `rats`",
         "did you mean \"rate\"?",
     );
+}
+
+/// An entry of the protocol before `[record]`.
+fn protocol(entry: &str) -> String {
+    format!("[[protocol]]\n{entry}\n[record]\n")
+}
+
+#[test]
+fn what_is_learned_and_forgotten() {
+    let learn = "at = \"1 s\"\naction = \"learn\"\nwindow = \"100 ms\"\nabove = \"20 Hz\"";
+    let mistake = |right: &str, wrong: &str, message: &str, label: &str| {
+        assert!(learn.contains(right), "{right}");
+        check("[record]\n", &protocol(&learn.replace(right, wrong)), message, label);
+    };
+    mistake("\"learn\"", "«\"lern\"»", "`protocol.0.action` is \"learn\" or \"forget\"", "did you mean \"learn\"?");
+    mistake("at = \"1 s\"", "at = «\"1.2 s\"»", "is not before the end of the run", "the run ends at \"1.2 s\"");
+    mistake("at = \"1 s\"", "at = «\"1.01 ms\"»", "not a whole number of steps", "the nearest are");
+    mistake("\"100 ms\"", "«\"2 s\"»", "`protocol.0.window` begins before the run", "no longer than `at`");
+    mistake("\"20 Hz\"", "«20»", "`20` has no unit", "write it as \"20 Hz\"");
+    mistake("above =", "«pattern» = 3\nabove =", "`protocol.0.pattern` belongs to \"forget\"", "leave it out");
+    let forget = |which: &str| protocol(&format!("at = \"1 s\"\naction = \"forget\"\npattern = {which}"));
+    check("[record]\n", &forget("«90»"), "there is no pattern 90 then", "in order of time");
+    check("[record]\n", &forget("«\"newest\"»"), "the number of a pattern or \"oldest\"", "\"oldest\"");
+    let twice = format!("{}{}", forget("3").replace("[record]\n", ""), forget("«3»"));
+    check("[record]\n", &twice, "pattern 3 is forgotten already", "leave this entry out");
+    check("count = 90", "count = 0", "there is no pattern 3", "there are no patterns");
+    let cue = "[[stimuli]]\nkind = \"cue\"\npattern = 90\namplitude = \"20 mV\"\nstop = \"1.1 s\"\n";
+    let early = format!("{cue}start = «\"900 ms\"»\n{}", protocol(learn));
+    check("[record]\n", &early, "pattern 90 is not learned yet when it is cued", "a later one");
+}
+
+#[test]
+fn guards_trials_and_groups() {
+    check("[record]\n", "[guard]\nsilence = «500»\n[record]\n", "`500` has no unit", "write it as \"500 ms\"");
+    check("[record]\n", "[guard]\nrate_max = «\"0 Hz\"»\n[record]\n", "must be above zero", "\"150 Hz\"");
+    check("[record]\n", "[guard]\n«silent» = \"1 s\"\n[record]\n", "`guard` has no key `silent`", "`silence`");
+    check("[record]\n", "[trials]\ncount = «0»\n[record]\n", "`trials.count` must be 1 to", "whole number");
+    let group = "[[stimuli]]\nkind = \"group\"\npopulation = \"excitatory\"\ngroup = 0\nfraction = 0.1\n\
+                 amplitude = \"20 mV\"\nstart = \"800 ms\"\nstop = \"900 ms\"\n[record]\n";
+    let wrong = |right: &str, wrong: &str| group.replace(right, wrong);
+    check("[record]\n", &wrong("group = 0", "group = «-1»"), "`stimuli.1.group` must be 0 to", "whole number");
+    check("[record]\n", &wrong("0.1", "«1.5»"), "must be a number from 0 to 1", "0.1");
+    check("[record]\n", &wrong("group = 0", "group = 0\n«pattern» = 1"), "belongs to a cue", "leave it out");
+    check("[record]\n", &wrong("\"excitatory\"", "«\"excitatry\"»"), "there is no population", "\"excitatory\"");
 }
 
 #[test]

@@ -101,11 +101,13 @@ pub fn episodes(overlaps: Overlaps<'_>) -> Vec<Episode> {
 
 fn episode(overlaps: Overlaps<'_>, pattern: usize, bins: std::ops::Range<usize>) -> Episode {
     let start_ms = if bins.start == 0 { 0.0 } else { overlaps.times_ms[bins.start - 1] };
-    let sum: f64 = bins.clone().map(|bin| f64::from(overlaps.values[bin * overlaps.patterns + pattern])).sum();
+    // A pattern that is learned or forgotten within has bins without an overlap.
+    let of_bin = |bin: usize| f64::from(overlaps.values[bin * overlaps.patterns + pattern]);
+    let known: Vec<f64> = bins.clone().map(of_bin).filter(|overlap| !overlap.is_nan()).collect();
     Episode {
         pattern,
         window: Window::new(start_ms, overlaps.times_ms[bins.end - 1]),
-        overlap_mean: sum / bins.len() as f64,
+        overlap_mean: known.iter().sum::<f64>() / known.len() as f64,
     }
 }
 

@@ -14,7 +14,11 @@ use super::{Ended, opening, output};
 pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Ended> {
     let format = format(args.format);
     let artefact = Artefact::at(args.output.as_deref(), &args.results, format.ending(), args.force)?;
-    let results = opening::open(&args.results)?;
+    let results = match (format, args.trial) {
+        // The others hold all trials.
+        (Format::Csv | Format::Parquet | Format::Npz, None) => opening::open(&args.results)?,
+        _ => opening::open_trial(&args.results, args.trial)?,
+    };
     opening::tell_incomplete(&results);
     let bar = bar(args.quiet);
     let mut progress = |done: u64, all: u64| {

@@ -19,6 +19,19 @@ pub(crate) fn open(path: &Path) -> Result<Results, ResultsError> {
     Ok(results)
 }
 
+/// Opens it and takes the trial asked for, or the first of several, which is told.
+pub(crate) fn open_trial(path: &Path, trial: Option<usize>) -> Result<Results, ResultsError> {
+    let results = open(path)?;
+    match (trial, results.trials()?) {
+        (Some(number), _) => results.of_trial(number),
+        (None, 0) => Ok(results),
+        (None, count) => {
+            say(&format!("note: this is trial 0 of {count}; `--trial N` takes another"));
+            results.of_trial(0)
+        }
+    }
+}
+
 /// Says that a run did not come to its end: what there is of it is taken.
 pub(crate) fn tell_incomplete(results: &Results) {
     let how = match results.state() {

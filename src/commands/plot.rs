@@ -14,7 +14,7 @@ use super::{Ended, opening, output};
 pub(crate) fn plot(args: &PlotArgs) -> anyhow::Result<Ended> {
     let format = format(args.output.as_deref())?;
     let artefact = Artefact::at(args.output.as_deref(), &args.results, "png", args.force)?;
-    let results = opening::open(&args.results)?;
+    let results = opening::open_trial(&args.results, args.trial)?;
     let options = options(args);
     let figure = plot::figure(&results, &options)?;
     figure.notes.iter().for_each(|note| output::say(&format!("note: {note}")));

@@ -131,7 +131,7 @@ fn stream(
     progress: Progress<'_>,
 ) -> Result<(), ExportError> {
     match findings::model(results) {
-        ModelKind::Spiking => spiking::stream(results, table, sink, progress),
+        ModelKind::Spiking => spiking::stream_trials(results, table, sink, progress),
         ModelKind::Hopfield => hopfield::stream(results, table, sink),
         ModelKind::Rate => rate::stream(results, table, sink),
     }

@@ -9,13 +9,46 @@ use crate::results::Results;
 /// Spikes in one slice.
 pub(super) const SLICE: usize = 1 << 20;
 
-/// Streams a table.
-pub(super) fn stream(
+/// Streams a table; one that differs between trials trial by trial, with their numbers in front.
+pub(super) fn stream_trials(
     results: &Results,
     table: TableKind,
     sink: &mut dyn Sink,
     progress: Progress<'_>,
 ) -> Result<(), ExportError> {
+    let is_common = match table {
+        TableKind::Stimuli => true,
+        TableKind::Patterns => results.protocol()?.is_empty(),
+        _ => false,
+    };
+    let trials = if is_common { 0 } else { results.trials()? };
+    if trials == 0 {
+        return stream(results, table, sink, progress);
+    }
+    for trial in 0..trials {
+        let mut numbered = Numbered { sink: &mut *sink, trial: trial as u64 };
+        stream(&results.of_trial(trial)?, table, &mut numbered, progress)?;
+    }
+    Ok(())
+}
+
+/// Puts the number of a trial in front of each row.
+struct Numbered<'a> {
+    sink: &'a mut dyn Sink,
+    trial: u64,
+}
+
+impl Sink for Numbered<'_> {
+    fn rows(&mut self, rows: &Rows) -> Result<(), ExportError> {
+        let count = rows.first().map_or(0, |(_, values)| values.len());
+        let mut numbered = vec![("trial", Values::Count(vec![self.trial; count]))];
+        numbered.extend(rows.iter().cloned());
+        self.sink.rows(&numbered)
+    }
+}
+
+/// Streams a table.
+fn stream(results: &Results, table: TableKind, sink: &mut dyn Sink, progress: Progress<'_>) -> Result<(), ExportError> {
     match table {
         TableKind::Spikes => spikes(results, sink, progress),
         TableKind::Overlaps => overlaps(results, sink),

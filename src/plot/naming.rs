@@ -1,9 +1,19 @@
 //! What titles, legends and notes say: names of runs, counts, signs.
 
-use crate::results::{Results, State};
+use crate::findings::spiking::{Changed, Spiking};
+use crate::results::{Guarded, Results, State};
 
-/// The name of the run: that of its file.
+/// So many changes of memories are told.
+const CHANGES_MAX: usize = 8;
+
+/// The name of the run: that of its file, and of its trial where there are several.
 pub(crate) fn title(results: &Results) -> String {
+    let name = file_name(results);
+    results.trial_number().map_or_else(|| name.clone(), |trial| format!("{name}, trial {trial}"))
+}
+
+/// The name of the file without its ending.
+pub(crate) fn file_name(results: &Results) -> String {
     results.path().file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
@@ -15,6 +25,29 @@ pub(crate) fn incomplete(results: &Results) -> Option<&'static str> {
         State::Running => Some("is still running"),
         State::Killed => Some("was killed"),
     }
+}
+
+/// That a guard ended a run, and why.
+pub(crate) fn guarded(run: &Spiking) -> Option<String> {
+    let Guarded { why, ended_ms } = run.guarded.as_ref()?;
+    Some(format!("Ended by the guard at {ended_ms:.0} of {:.0} ms: {why}.", run.facts.duration_ms))
+}
+
+/// What was learned and forgotten, in a sentence.
+pub(crate) fn changes(run: &Spiking) -> Option<String> {
+    let told = |change: &Changed| {
+        let (pattern, time_ms) = (change.pattern, change.time_ms);
+        match change.members {
+            Some(members) => format!("{pattern} learned at {time_ms:.0} ms ({} members)", count(members as u64)),
+            None => format!("{pattern} forgotten at {time_ms:.0} ms"),
+        }
+    };
+    let shown: Vec<String> = run.changes.iter().take(CHANGES_MAX).map(told).collect();
+    let more = match run.changes.len().saturating_sub(CHANGES_MAX) {
+        0 => String::new(),
+        more => format!(", and {more} more changes"),
+    };
+    (!shown.is_empty()).then(|| format!("Memories: {}{more}.", shown.join(", ")))
 }
 
 /// A count with its thousands apart: 1,234,567.

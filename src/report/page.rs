@@ -66,8 +66,9 @@ impl Page {
             }
             None => paragraph("The run did not come to its end, so it has no hash yet."),
         };
-        let name = format!("{}.toml", self.title);
-        let commands = format!("attractor run {name}\nattractor info {}.h5   # tells the run_hash", self.title);
+        let file = naming::file_name(results);
+        let name = format!("{file}.toml");
+        let commands = format!("attractor run {name}\nattractor info {file}.h5   # tells the run_hash");
         let computed = format!(
             "Computed by attractor {} on {}: {} ({}), started {}{}.",
             attributes.attractor_version,

@@ -50,13 +50,22 @@ fn words(results: &Results, run: &Spiking, recalls: &[Recalled]) -> Vec<String> 
         facts.seed
     )];
     if let Some(patterns) = &run.patterns {
-        told[0] += &format!(
-            " Its weights store {} patterns, in each of which {} of the {} neurons take part.",
-            naming::count(patterns.count() as u64),
-            percent(patterns.activity),
-            patterns.population,
-        );
+        let learned = run.changes.iter().filter(|change| change.members.is_some()).count();
+        told[0] += &match (patterns.count(), run.changes.is_empty()) {
+            (count, true) => format!(
+                " Its weights store {} patterns, in each of which {} of the {} neurons take part.",
+                naming::count(count as u64),
+                percent(patterns.activity),
+                patterns.population,
+            ),
+            (count, false) => {
+                let start = naming::count(count.saturating_sub(run.learnable) as u64);
+                format!(" Its weights store {start} patterns at the start, and it learned {learned} while it ran.")
+            }
+        };
     }
+    told.extend(naming::changes(run));
+    told.extend(naming::guarded(run));
     if let Some(how) = naming::incomplete(results) {
         let reached = milliseconds(run.recorded_ms.round());
         told.push(format!("The run {how} at {reached} ms; the report is on what it had recorded until then."));

@@ -153,7 +153,7 @@ fn hint(there: &[String]) -> String {
 
 fn numbered(trials: usize) -> String {
     match trials {
-        0 => "its run is a single one; leave `--trial` out".to_owned(),
+        0 => "its run is a single one, or its trials are shown all at once; leave `--trial` out".to_owned(),
         _ => format!("they are numbered from 0 to {}", trials - 1),
     }
 }

@@ -53,6 +53,12 @@ impl Results {
         if is_binary || !self.place.is_empty() { Ok(0) } else { Ok(self.members("trials")?.len()) }
     }
 
+    /// Which trial this is, where it is one of several.
+    #[must_use]
+    pub fn trial_number(&self) -> Option<usize> {
+        self.place.strip_prefix("trials/")?.trim_end_matches('/').parse().ok()
+    }
+
     /// One of the trials as a run of its own: what is read is of it, and its hash is that of the run.
     ///
     /// # Errors

@@ -3,8 +3,9 @@
 //! It shares no code with the engines but the types: rounding, noise and counts are written out again.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo};
+use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo, Rewire};
 use attractor::network::spiking::{Count, Snapshot, Spiking, Synapse};
 
 /// Dense integer counts w_ij / c for every projection and the spikes of all steps.
@@ -30,35 +31,39 @@ fn clamp(value: i64, clipped: &mut u32) -> i32 {
     inside as i32
 }
 
+/// Counts of all pairs, `[projection][target][source]`.
+fn pairs(network: &Spiking) -> Vec<Vec<Vec<i64>>> {
+    let shares = |i: usize, j: usize| -> i64 {
+        (0..network.patterns.count())
+            .filter(|&pattern| {
+                let bit = |neuron: usize| network.patterns.row(neuron)[pattern / 32] >> (pattern % 32) & 1 == 1;
+                bit(i) && bit(j)
+            })
+            .count() as i64
+    };
+    network
+        .projections
+        .iter()
+        .map(|projection| {
+            let targets = network.populations[projection.target].size as usize;
+            let sources = network.populations[projection.source].size as usize;
+            let weight = |i: usize, j: usize| {
+                if projection.subtract_own && i == j {
+                    return 0;
+                }
+                let count = if projection.count == Count::Patterns { shares(i, j) } else { 1 };
+                count * if projection.by_memberships { shares(i, i) } else { 1 }
+            };
+            (0..targets).map(|i| (0..sources).map(|j| weight(i, j)).collect()).collect()
+        })
+        .collect()
+}
+
 impl Dense {
     pub(crate) fn new(network: &Spiking) -> Self {
-        let shares = |i: usize, j: usize| -> i64 {
-            (0..network.patterns.count())
-                .filter(|&pattern| {
-                    let bit = |neuron: usize| network.patterns.row(neuron)[pattern / 32] >> (pattern % 32) & 1 == 1;
-                    bit(i) && bit(j)
-                })
-                .count() as i64
-        };
-        let pairs = network
-            .projections
-            .iter()
-            .map(|projection| {
-                let targets = network.populations[projection.target].size as usize;
-                let sources = network.populations[projection.source].size as usize;
-                let weight = |i: usize, j: usize| {
-                    if projection.subtract_own && i == j {
-                        return 0;
-                    }
-                    let count = if projection.count == Count::Patterns { shares(i, j) } else { 1 };
-                    count * if projection.by_memberships { shares(i, i) } else { 1 }
-                };
-                (0..targets).map(|i| (0..sources).map(|j| weight(i, j)).collect()).collect()
-            })
-            .collect();
         Self {
             info: EngineInfo::default(),
-            pairs,
+            pairs: pairs(network),
             state: network.initial_state(),
             raster: Vec::new(),
             finished: VecDeque::new(),
@@ -132,6 +137,21 @@ impl Dense {
             }
         }
         spikes
+    }
+}
+
+impl Rewire for Dense {
+    /// Weights are those of the new network from now on, for every spike of the past too.
+    fn rewire(&mut self, network: Arc<Spiking>, state: &Snapshot) -> Result<(), EngineError> {
+        if state.step == 0 {
+            self.raster.clear();
+            self.state = state.clone();
+        }
+        assert_eq!(self.state.step, state.step, "every spike before is known");
+        self.state.counts.clone_from(&state.counts);
+        self.pairs = pairs(&network);
+        self.network = (*network).clone();
+        Ok(())
     }
 }
 

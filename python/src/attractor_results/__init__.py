@@ -7,6 +7,8 @@ array([4.5000e+00, 5.3000e+00, ..., 4.5000e+03])
 """
 
 from attractor_results._reading import (
+    Change,
+    Learned,
     NotRecordedError,
     NotResultsError,
     Overlaps,
@@ -20,6 +22,8 @@ from attractor_results._reading import (
 )
 
 __all__ = [
+    "Change",
+    "Learned",
     "NotRecordedError",
     "NotResultsError",
     "Overlaps",

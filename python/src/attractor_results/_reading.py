@@ -90,7 +90,7 @@ class Stimulus(NamedTuple):
     """A stimulus."""
 
     kind: str
-    """"cue" or "pulse"."""
+    """"cue", "pulse", or "group": neurons drawn from the seed."""
     target: str
     """The population that it drives."""
     pattern: int | None
@@ -99,6 +99,28 @@ class Stimulus(NamedTuple):
     stop_ms: float
     amplitude: float
     """In mV; of a rate network without a unit."""
+
+
+class Learned(NamedTuple):
+    """A pattern that was learned."""
+
+    time_ms: float
+    """When, ms."""
+    pattern: int
+    """Its number."""
+    members: npt.NDArray[np.uint32]
+    """Its members, neurons of :attr:`Run.pattern_population`."""
+
+
+class Change(NamedTuple):
+    """What the protocol learns or forgets."""
+
+    at_ms: float
+    """When, ms."""
+    action: str
+    """"learn" or "forget"."""
+    pattern: int
+    """Number of the pattern."""
 
 
 class Run:
@@ -199,16 +221,54 @@ class Run:
 
     @property
     def pattern_count(self) -> int:
-        """Number of stored patterns; 0 where nothing is Hebbian."""
+        """Number of stored patterns, those to be learned included; 0 where nothing is Hebbian."""
+        return self._start_count + sum(change.action == "learn" for change in self.protocol)
+
+    @property
+    def _start_count(self) -> int:
+        """Number of patterns stored at the start."""
         if "patterns" not in self._file:
             return 0
         patterns = self._file["patterns"]
         return len(patterns["bits"]) if "bits" in patterns else len(patterns["offsets"]) - 1
 
+    @property
+    def protocol(self) -> list[Change]:
+        """What the run was to learn and to forget, in order of time. Empty where it has no protocol."""
+        rows = self._file["protocol"][:] if "protocol" in self._file else ()
+        return [Change(float(row["at_ms"]), _text(row["action"]), int(row["pattern"])) for row in rows]
+
+    @property
+    def learned(self) -> list[Learned]:
+        """The patterns that were learned (so far), in order of time."""
+        if "learned" not in self._at:
+            return []
+        group = self._at["learned"]
+        times = group["time"][:]
+        count = int((~np.isnan(times)).sum())
+        patterns, offsets, members = group["pattern"][:count], group["offsets"][: count + 1], group["members"][:]
+        return [
+            Learned(float(times[at]), int(patterns[at]), members[offsets[at] : offsets[at + 1]]) for at in range(count)
+        ]
+
+    @property
+    def ended(self) -> str | None:
+        """Why a guard ended the run, in words. None where none did."""
+        return _text(self._at.attrs.get("ended", "")) or None
+
+    @property
+    def ended_ms(self) -> float | None:
+        """When a guard ended the run, ms. None where none did."""
+        time = float(self._at.attrs.get("ended_ms", np.nan))
+        return None if np.isnan(time) else time
+
     def pattern(self, number: int) -> npt.NDArray[np.uint32]:
-        """Members of a pattern, neurons of :attr:`pattern_population`."""
+        """Members of a pattern, neurons of :attr:`pattern_population`; none of one that is not learned yet."""
         if not 0 <= number < self.pattern_count:
             raise IndexError(f"{self.path.name} has {self.pattern_count} patterns; there is no pattern {number}")
+        if number >= self._start_count:
+            found = [one.members for one in self.learned if one.pattern == number]
+            return found[0] if found else np.empty(0, dtype=np.uint32)
         if "bits" in self._file["patterns"]:
             bits = np.unpackbits(self._file["patterns/bits"][number], bitorder="little")
             return np.flatnonzero(bits).astype(np.uint32)

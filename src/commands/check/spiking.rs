@@ -44,7 +44,17 @@ impl Checked<'_> {
             "neurons",
             format!("{} ({})", words::count(plan.neurons as u64), populations.collect::<Vec<_>>().join(", ")),
         );
-        line("patterns", words::count(plan.patterns as u64));
+        line(
+            "patterns",
+            match plan.patterns_learned {
+                0 => words::count(plan.patterns as u64),
+                learned => format!(
+                    "{} at the start, {} to be learned",
+                    words::count((plan.patterns - learned) as u64),
+                    words::count(learned as u64)
+                ),
+            },
+        );
         line("synapses", self.told_synapses());
         plan.projections.iter().for_each(|projection| line("", told_projection(projection)));
         line(
@@ -57,6 +67,9 @@ impl Checked<'_> {
                 words::counted(plan.block_steps.into(), "step"),
             ),
         );
+        if plan.trials > 1 {
+            line("trials", format!("{}, one after the other", words::count(plan.trials.into())));
+        }
         line("memory", format!("about {} on the host with the CPU engine", words::bytes(plan.memory.host_bytes)));
         line("", format!("about {} on the device with a GPU", words::bytes(plan.memory.device_bytes)));
         line("results file", self.told_file());
@@ -64,8 +77,13 @@ impl Checked<'_> {
             line("", "compressed with deflate: libsonata cannot read such a file, h5py can".into());
         }
         line("engine", self.engine.clone());
-        line("time", self.measured.told(plan.steps, self.source.model.dt_ms));
+        line("time", self.measured.told(self.all_steps(), self.source.model.dt_ms));
         text
+    }
+
+    /// Steps of all trials.
+    fn all_steps(&self) -> u64 {
+        self.plan.steps * u64::from(self.plan.trials)
     }
 
     fn told_synapses(&self) -> String {
@@ -91,7 +109,7 @@ impl Checked<'_> {
         let mut plan = serde_json::to_value(&self.plan)?;
         plan["results_file"] = serde_json::to_value(self.file)?;
         plan["results_file"]["assumed_rate_hz"] = ASSUMED_RATE_HZ.into();
-        plan["time"] = self.measured.document(self.plan.steps, self.source.model.dt_ms, &self.engine);
+        plan["time"] = self.measured.document(self.all_steps(), self.source.model.dt_ms, &self.engine);
         Ok(json!({ "config": self.source.config.to_json(), "plan": plan }))
     }
 }

@@ -23,7 +23,10 @@ pub(crate) fn info(args: &InfoArgs) -> anyhow::Result<Ended> {
             Repaired::Closed => "repaired: every reader opens the file now; its run remains incomplete",
         });
     }
-    let results = Results::open(&args.results)?;
+    let mut results = Results::open(&args.results)?;
+    if let Some(number) = args.trial {
+        results = results.of_trial(number)?;
+    }
     // What is found wrong with the content is the file's fault, and is told with its name.
     let damaged = |error: anyhow::Error| match error.is::<ResultsError>() || error.is::<FindingsError>() {
         true => error,

@@ -11,6 +11,9 @@ use super::{Done, Job};
 use crate::commands::source::Compiled;
 use crate::commands::words;
 
+/// So many events are told one by one.
+const TOLD_MAX: usize = 20;
+
 impl super::Run for Spiking {
     type Recorder = Recorder;
     type Summary = Summary;
@@ -61,6 +64,7 @@ fn told(done: &Timed<'_>, network: &Spiking) -> String {
             words::seconds(done.simulated_s())
         ));
     }
+    lines.extend(told_program(&done.run.summary, network.program.trials));
     let width = network.populations.iter().map(|population| population.name.chars().count()).max().unwrap_or(0);
     for (index, population) in network.populations.iter().enumerate() {
         lines.push(format!(
@@ -94,6 +98,28 @@ fn told(done: &Timed<'_>, network: &Spiking) -> String {
     lines.join("\n") + "\n"
 }
 
+/// What the program of the run did, a line each; of many trials only how many.
+fn told_program(summary: &Summary, trials: u32) -> Vec<String> {
+    let in_trial = |trial: usize| if trials > 1 { format!("trial {trial}: ") } else { String::new() };
+    let mut lines = Vec::new();
+    if trials > 1 {
+        lines.push(format!("  {}", words::counted(summary.trial_hashes.len() as u64, "trial")));
+    }
+    if summary.learned.len() + summary.guarded.len() > TOLD_MAX {
+        lines.push(format!("  {} learned", words::counted(summary.learned.len() as u64, "pattern")));
+        lines.push(format!("  {} ended by a guard", words::counted(summary.guarded.len() as u64, "trial")));
+        return lines;
+    }
+    lines.extend(summary.learned.iter().map(|one| {
+        let (members, time) = (words::counted(one.members as u64, "member"), words::milliseconds(one.time_ms));
+        format!("  {}pattern {} learned at {time}: {members}", in_trial(one.trial), one.pattern)
+    }));
+    lines.extend(summary.guarded.iter().map(|one| {
+        format!("  {}ended by the guard at {}: {}", in_trial(one.trial), words::milliseconds(one.ended_ms), one.why)
+    }));
+    lines
+}
+
 /// The end of a run as a document.
 fn document(done: &Timed<'_>, network: &Spiking) -> Value {
     let populations: Vec<Value> = (network.populations.iter().enumerate())
@@ -123,6 +149,13 @@ fn document(done: &Timed<'_>, network: &Spiking) -> Value {
         "spikes": done.run.summary.spikes.iter().sum::<u64>(),
         "populations": populations,
         "saturations": saturations,
+        "learned": done.run.summary.learned.iter().map(|one| json!({
+            "trial": one.trial, "time_ms": one.time_ms, "pattern": one.pattern, "members": one.members,
+        })).collect::<Vec<_>>(),
+        "guarded": done.run.summary.guarded.iter().map(|one| json!({
+            "trial": one.trial, "ended_ms": one.ended_ms, "why": one.why,
+        })).collect::<Vec<_>>(),
+        "trial_hashes": done.run.summary.trial_hashes,
     })
 }
 

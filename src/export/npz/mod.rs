@@ -19,7 +19,7 @@ use crate::results::Results;
 
 /// Writes all of a run.
 pub(super) fn write(results: &Results, file: File, progress: Progress<'_>) -> Result<(), ExportError> {
-    let mut npz = Npz { zip: ZipWriter::new(BufWriter::with_capacity(1 << 16, file)) };
+    let mut npz = Npz { zip: ZipWriter::new(BufWriter::with_capacity(1 << 16, file)), place: String::new() };
     npz.attributes(results)?;
     npz.patterns(results)?;
     match findings::model(results) {
@@ -62,6 +62,8 @@ element!(u8, "|u1");
 
 struct Npz {
     zip: ZipWriter<BufWriter<File>>,
+    /// What stands before all names: the trial, where there are several.
+    place: String,
 }
 
 impl Npz {
@@ -69,7 +71,7 @@ impl Npz {
     fn start(&mut self, name: &str, description: &str, shape: &[usize]) -> Result<(), ExportError> {
         // The size is not known to the zip before it is written: room is kept for more than 4 GB.
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
-        self.zip.start_file(format!("{name}.npy"), options)?;
+        self.zip.start_file(format!("{}{name}.npy", self.place), options)?;
         self.zip.write_all(&header(description, shape))?;
         Ok(())
     }

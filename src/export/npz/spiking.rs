@@ -5,11 +5,53 @@ use crate::export::spiking::SLICE;
 use crate::export::{ExportError, Progress};
 use crate::results::Results;
 
-/// Spikes, traces and stimuli.
+/// Spikes, traces and stimuli; those of several trials under `trials/K`.
 pub(super) fn write(results: &Results, npz: &mut Npz, progress: Progress<'_>) -> Result<(), ExportError> {
+    let trials = results.trials()?;
+    if trials == 0 {
+        of_trial(npz, results, progress)?;
+    }
+    for number in 0..trials {
+        let trial = results.of_trial(number)?;
+        npz.place = format!("trials/{number}/");
+        npz.texts("run_hash", &[], &[trial.attributes().run_hash.as_deref().unwrap_or_default()])?;
+        of_trial(npz, &trial, progress)?;
+    }
+    npz.place.clear();
+    protocol(npz, results)?;
+    stimuli(npz, results)
+}
+
+fn of_trial(npz: &mut Npz, results: &Results, progress: Progress<'_>) -> Result<(), ExportError> {
     spikes(npz, results, progress)?;
     traces(npz, results)?;
-    stimuli(npz, results)
+    learned(npz, results)
+}
+
+/// What was learned: the members of the k-th are those from `offsets[k]` to `offsets[k + 1]`.
+fn learned(npz: &mut Npz, results: &Results) -> Result<(), ExportError> {
+    if results.protocol()?.is_empty() {
+        return Ok(());
+    }
+    let learned = results.learned()?;
+    let shape = [learned.len()];
+    npz.array("learned/time", &shape, learned.iter().map(|one| one.time_ms))?;
+    npz.array("learned/pattern", &shape, learned.iter().map(|one| one.pattern as u64))?;
+    let mut offsets = vec![0u64];
+    learned.iter().for_each(|one| offsets.push(offsets[offsets.len() - 1] + one.members.len() as u64));
+    npz.array("learned/members", &[offsets[shape[0]] as usize], learned.iter().flat_map(|one| one.members.clone()))?;
+    npz.array("learned/offsets", &[offsets.len()], offsets)
+}
+
+fn protocol(npz: &mut Npz, results: &Results) -> Result<(), ExportError> {
+    let changes = results.protocol()?;
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let shape = [changes.len()];
+    npz.array("protocol/at_ms", &shape, changes.iter().map(|one| one.at_ms))?;
+    npz.texts("protocol/action", &shape, &changes.iter().map(|one| &one.action[..]).collect::<Vec<_>>())?;
+    npz.array("protocol/pattern", &shape, changes.iter().map(|one| one.pattern as u64))
 }
 
 /// Times and neurons are arrays apart: the spikes are read once for each.

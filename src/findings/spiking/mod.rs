@@ -7,13 +7,24 @@ mod table;
 use crate::analysis::recall::{self, Episode, episodes};
 use crate::analysis::states::{Driven, State, states};
 use crate::analysis::{self, Window};
-use crate::results::{self, Overlaps, Patterns, Results, State as FileState, Stimulus};
+use crate::results::{self, Guarded, Overlaps, Patterns, Results, State as FileState, Stimulus};
 
 use super::FindingsError;
 
 pub use facts::Facts;
 pub use recalls::{Judged, Recalled, recalls};
 pub use table::{Memory, Population, StateFindings, table};
+
+/// A pattern was learned or forgotten.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Changed {
+    /// When, ms.
+    pub time_ms: f64,
+    /// Number of the pattern.
+    pub pattern: usize,
+    /// How many members it has since; `None`: it was forgotten.
+    pub members: Option<usize>,
+}
 
 /// A spiking run, as far as everything that shows it needs it; spikes stay in the file.
 #[derive(Debug)]
@@ -26,6 +37,12 @@ pub struct Spiking {
     pub patterns: Option<Patterns>,
     /// Stimuli in the order of the configuration.
     pub stimuli: Vec<Stimulus>,
+    /// What was learned and forgotten as far as the data reach, in order of time.
+    pub changes: Vec<Changed>,
+    /// How many patterns the protocol learns in all.
+    pub learnable: usize,
+    /// Why a guard ended the run, if one did.
+    pub guarded: Option<Guarded>,
     /// Overlaps; `None` where they are not recorded.
     pub overlaps: Option<Overlaps>,
     /// When which memory led, in order of time.
@@ -49,6 +66,9 @@ impl Spiking {
             recorded_ms,
             patterns,
             stimuli: results.stimuli()?,
+            changes: changes(results, recorded_ms)?,
+            learnable: results.protocol()?.iter().filter(|change| change.action == "learn").count(),
+            guarded: results.guarded()?,
             episodes: overlaps.as_ref().map_or_else(Vec::new, found_episodes),
             overlaps,
             facts,
@@ -141,7 +161,7 @@ fn inside(results: &Results, facts: &Facts, patterns: &Patterns) -> Result<(), F
 /// How far the data of a run reach: to its end, or to the last bin or spike.
 fn recorded_ms(results: &Results, facts: &Facts, overlaps: Option<&Overlaps>) -> Result<f64, FindingsError> {
     if results.state() == FileState::Complete {
-        return Ok(facts.duration_ms);
+        return Ok(results.guarded()?.map_or(facts.duration_ms, |guarded| guarded.ended_ms));
     }
     let mut last_ms = overlaps.and_then(|overlaps| overlaps.times_ms.last().copied()).unwrap_or(0.0);
     for name in results.rate_populations()? {
@@ -153,6 +173,23 @@ fn recorded_ms(results: &Results, facts: &Facts, overlaps: Option<&Overlaps>) ->
         last_ms = last_ms.max(last.timestamps_ms.last().copied().unwrap_or(0.0));
     }
     Ok(last_ms)
+}
+
+/// What was learned, as the file has it, and what was forgotten by the time that the data reach.
+fn changes(results: &Results, recorded_ms: f64) -> Result<Vec<Changed>, FindingsError> {
+    let mut learned = results.learned()?.into_iter();
+    let mut changes = Vec::new();
+    for change in results.protocol()?.into_iter().filter(|change| change.at_ms < recorded_ms) {
+        let members = match change.action == "learn" {
+            true => match learned.next() {
+                Some(learned) => Some(learned.members.len()),
+                None => break,
+            },
+            false => None,
+        };
+        changes.push(Changed { time_ms: change.at_ms, pattern: change.pattern, members });
+    }
+    Ok(changes)
 }
 
 /// The episodes in recorded overlaps.

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub(super) use self::need::host_bytes;
 pub use self::storage::{FileSize, Memory, file_size};
 pub use self::synapses::Synapses;
-use crate::network::spiking::{Count, Spiking};
+use crate::network::spiking::{Action, Count, Spiking};
 use crate::schedule::Schedule;
 
 /// What a spiking network is and takes.
@@ -17,15 +17,19 @@ use crate::schedule::Schedule;
 pub struct Plan {
     /// Number of neurons.
     pub neurons: usize,
-    /// Number of patterns.
+    /// Number of patterns, those to be learned included.
     pub patterns: usize,
+    /// How many of them are learned while it runs.
+    pub patterns_learned: usize,
+    /// Number of trials, one after the other.
+    pub trials: u32,
     /// Populations, in order.
     pub populations: Vec<Population>,
     /// Projections, in order.
     pub projections: Vec<Projection>,
     /// Number of connections with a weight that is not zero, all projections together.
     pub synapses: u64,
-    /// Number of steps of the run.
+    /// Number of steps of the run, of each trial where there are several.
     pub steps: u64,
     /// Number of steps of a full block: the shortest delay, at most 32.
     pub block_steps: u32,
@@ -82,6 +86,8 @@ impl Plan {
         Self {
             neurons: network.neurons(),
             patterns: network.patterns.count(),
+            patterns_learned: learned_count(network),
+            trials: network.program.trials,
             populations: populations.map(|own| Population { name: own.name.clone(), size: own.size }).collect(),
             synapses: projections.iter().map(|projection| projection.synapses.count).sum(),
             projections,
@@ -91,6 +97,10 @@ impl Plan {
             memory: Memory::new(network),
         }
     }
+}
+
+fn learned_count(network: &Spiking) -> usize {
+    network.program.changes.iter().filter(|change| matches!(change.action, Action::Learn { .. })).count()
 }
 
 fn projection(network: &Spiking, index: usize) -> Projection {

@@ -38,8 +38,9 @@ pub(in crate::plan) fn host_bytes(model: &Model) -> u64 {
     let size = |population: usize| u128::from(model.populations[population].size);
     let (mut row_words, mut members, mut entries) = (0, 0, 0);
     if let Some(patterns) = &model.patterns {
-        row_words = size(patterns.population) * (patterns.count as u128).div_ceil(32);
-        entries = patterns.count as u128;
+        let count = (patterns.count + model.learned_count()) as u128;
+        row_words = size(patterns.population) * count.div_ceil(32);
+        entries = count;
         members = match &patterns.source {
             PatternSource::Given(members) => members.iter().map(|members| members.len() as u128).sum(),
             PatternSource::Drawn { .. } => {

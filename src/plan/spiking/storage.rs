@@ -95,9 +95,11 @@ pub fn file_size(network: &Spiking, record: &Record, dt_ms: f64, rates_hz: &[f64
         rows_bytes(frames, neurons, 4) + if own.inputs { rows_bytes(frames, neurons * inputs, 4) } else { 0 }
     });
     let members: u64 = network.patterns.sizes().iter().map(|&size| u64::from(size)).sum();
-    let all_spikes_bytes = spikes.sum();
-    let traces_bytes = overlaps_bytes + network.populations.len() as u64 * trace_bytes(record.rates_bin_steps, 1);
-    let voltages_bytes = voltages.sum();
+    let trials = u64::from(network.program.trials);
+    let all_spikes_bytes = trials * spikes.sum::<u64>();
+    let traces_bytes =
+        trials * (overlaps_bytes + network.populations.len() as u64 * trace_bytes(record.rates_bin_steps, 1));
+    let voltages_bytes = trials * voltages.sum::<u64>();
     let total_bytes = FILE_BYTES + 4 * members + 8 * patterns + all_spikes_bytes + traces_bytes + voltages_bytes;
     FileSize { spikes_bytes: all_spikes_bytes, traces_bytes, voltages_bytes, total_bytes }
 }

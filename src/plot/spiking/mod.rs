@@ -6,7 +6,7 @@ mod rates;
 mod voltages;
 
 use crate::analysis::Window;
-use crate::findings::spiking::Spiking;
+use crate::findings::spiking::{Changed, Spiking};
 use crate::results::{Results, Stimulus};
 
 use super::figure::{Across, Band, Figure, Panel};
@@ -17,6 +17,8 @@ use super::{Options, PanelKind, PlotError, naming};
 pub const PANELS: [PanelKind; 4] = [PanelKind::Raster, PanelKind::Overlaps, PanelKind::Rates, PanelKind::Voltages];
 /// So many patterns are told apart by colour.
 const COLOURED: usize = 6;
+/// A moment is marked by a band of this part of the width.
+const MARK: f64 = 0.004;
 /// Lines have at most so many points.
 const POINTS: usize = 600;
 
@@ -71,6 +73,8 @@ pub fn figure(results: &Results, run: &Spiking, options: &Options) -> Result<Fig
         let (reached, all) = (run.recorded_ms, run.facts.duration_ms);
         format!("Incomplete: the run {how} at {reached:.0} of {all:.0} ms; this is what it had recorded.")
     }));
+    notes.extend(naming::guarded(run));
+    notes.extend(naming::changes(run));
     Ok(Figure {
         title: naming::title(results),
         subtitle: subtitle(results, run),
@@ -125,7 +129,20 @@ fn bands(drawn: &Drawn<'_>) -> Vec<Band> {
         ink: one.pattern.map_or(Ink::Muted, |pattern| drawn.ink(pattern)),
     };
     let seen = |one: &&Stimulus| one.start_ms < drawn.window.stop_ms && one.stop_ms > drawn.window.start_ms;
-    drawn.run.stimuli.iter().filter(seen).map(band).collect()
+    let stimuli = drawn.run.stimuli.iter().filter(seen).map(band);
+    stimuli.chain(drawn.run.changes.iter().filter_map(|change| changed_band(drawn, change))).collect()
+}
+
+/// A mark where a memory changes: a narrow band.
+fn changed_band(drawn: &Drawn<'_>, change: &Changed) -> Option<Band> {
+    let Window { start_ms, stop_ms } = drawn.window;
+    let (time_ms, width_ms) = (change.time_ms, (stop_ms - start_ms) * MARK);
+    let label = if change.members.is_some() { "learn" } else { "forget" };
+    (start_ms..stop_ms).contains(&time_ms).then(|| Band {
+        window: Window::new(time_ms, (time_ms + width_ms).min(stop_ms)),
+        label: format!("{label} {}", change.pattern),
+        ink: drawn.ink(change.pattern),
+    })
 }
 
 fn subtitle(results: &Results, run: &Spiking) -> String {

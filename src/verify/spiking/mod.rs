@@ -2,7 +2,7 @@
 
 use super::{Comparable, first_unequal};
 use crate::engine::{Block, BlockResult};
-use crate::network::spiking::{CountsLayout, Snapshot, Spiking};
+use crate::network::spiking::{CountsLayout, Course, Snapshot, Spiking};
 
 /// What an engine computes and another can compute differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Variable {
     History,
     /// The recorded variable with this index.
     Probe(usize),
+    /// What was learned or forgotten, and what guards have counted.
+    Course,
 }
 
 /// The first thing in which two engines differ.
@@ -66,6 +68,7 @@ impl Difference {
             Variable::KeptCount(at) => format!("kept {}", count_name(network, at % network.counts_layout().len())),
             Variable::History => "word of past spikes".into(),
             Variable::Probe(index) => format!("recorded variable {index}"),
+            Variable::Course => "what was learned and what guards count".into(),
         }
     }
 
@@ -158,8 +161,23 @@ fn different_states(network: &Spiking, ours: &Snapshot, theirs: &Snapshot, step:
     if let Some((at, values)) = first_unequal(&ours.history, &theirs.history) {
         return Some(Difference::new(step, Variable::History, Some(at % network.neurons()), values));
     }
-    let (at, values) = first_unequal(&ours.counts, &theirs.counts)?;
-    Some(Difference::new(step, Variable::KeptCount(at), None, values))
+    if let Some((at, values)) = first_unequal(&ours.counts, &theirs.counts) {
+        return Some(Difference::new(step, Variable::KeptCount(at), None, values));
+    }
+    let (_, values) = first_unequal(&numbers(&ours.course), &numbers(&theirs.course))?;
+    Some(Difference::new(step, Variable::Course, None, values))
+}
+
+/// All that a course holds, one number after the other.
+fn numbers(course: &Course) -> Vec<i64> {
+    let mut numbers = vec![course.trial.into(), course.made as i64, course.silent_steps as i64];
+    for members in &course.learned {
+        numbers.push(members.len() as i64);
+        numbers.extend(members.iter().map(|&member| i64::from(member)));
+    }
+    numbers.extend(course.recent.iter().flat_map(|&(step, neuron)| [step as i64, neuron.into()]));
+    numbers.extend(course.guarded.iter().map(|&count| i64::from(count)));
+    numbers
 }
 
 #[cfg(test)]

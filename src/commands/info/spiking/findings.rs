@@ -21,6 +21,10 @@ pub(super) struct Findings {
     pub(super) populations: Vec<Population>,
     pub(super) patterns: Option<Stored>,
     pub(super) stimuli: Vec<Stimulus>,
+    /// What was learned and forgotten.
+    pub(super) changes: Vec<Change>,
+    /// Why a guard ended the run.
+    pub(super) guarded: Option<Guarded>,
     pub(super) overlaps: Option<Glance>,
     pub(super) recalls: Vec<Recall>,
 }
@@ -46,7 +50,10 @@ pub(super) struct Population {
 /// The stored patterns.
 #[derive(Debug, Serialize)]
 pub(super) struct Stored {
+    /// Those to be learned included.
     pub(super) count: usize,
+    /// Those that were stored at the start.
+    pub(super) at_start: usize,
     pub(super) population: String,
     pub(super) activity: f64,
 }
@@ -60,6 +67,23 @@ pub(super) struct Stimulus {
     pub(super) start_ms: f64,
     pub(super) stop_ms: f64,
     pub(super) amplitude_mv: f64,
+}
+
+/// A pattern was learned or forgotten.
+#[derive(Debug, Serialize)]
+pub(super) struct Change {
+    pub(super) time_ms: f64,
+    pub(super) action: &'static str,
+    pub(super) pattern: usize,
+    /// Members that it has since; null where it was forgotten.
+    pub(super) members: Option<usize>,
+}
+
+/// Why and when a guard ended a run.
+#[derive(Debug, Serialize)]
+pub(super) struct Guarded {
+    pub(super) why: String,
+    pub(super) ended_ms: f64,
 }
 
 /// The overlaps at a glance: their means over equal stretches of the run.
@@ -115,10 +139,13 @@ impl Findings {
             overlaps: run.overlaps.as_ref().map(|overlaps| glance(overlaps, &run.episodes)),
             patterns: run.patterns.as_ref().map(|patterns| Stored {
                 count: patterns.count(),
+                at_start: patterns.count() - run.learnable,
                 activity: patterns.activity,
                 population: patterns.population.clone(),
             }),
             stimuli: run.stimuli.iter().map(stimulus).collect(),
+            changes: run.changes.iter().map(change).collect(),
+            guarded: run.guarded.map(|own| Guarded { why: own.why, ended_ms: own.ended_ms }),
         })
     }
 }
@@ -187,6 +214,11 @@ fn glance(overlaps: &Overlaps, found: &[Episode]) -> Glance {
         largest_other: (0..columns).map(largest).collect(),
         patterns: shown.into_iter().map(row).collect(),
     }
+}
+
+fn change(own: &findings::Changed) -> Change {
+    let action = if own.members.is_some() { "learn" } else { "forget" };
+    Change { time_ms: own.time_ms, action, pattern: own.pattern, members: own.members }
 }
 
 fn stimulus(own: &attractor::results::Stimulus) -> Stimulus {

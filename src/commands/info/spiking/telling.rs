@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::findings::{Findings, Glance, Population, Recall, Stimulus};
+use super::findings::{Change, Findings, Glance, Population, Recall, Stimulus};
 use crate::commands::info::origin::{line, sparkline};
 use crate::commands::words;
 
@@ -13,13 +13,25 @@ const FULL_OVERLAP: f64 = 1.2;
 pub(super) fn told(findings: &Findings) -> String {
     let [reached, all] = [findings.recorded_ms, findings.duration_ms].map(words::milliseconds);
     let mut text = findings.origin.told(&findings.origin.told_state(&reached, &all), "");
+    if let Some(guarded) = &findings.guarded {
+        let ended = words::milliseconds(guarded.ended_ms);
+        line(&mut text, &format!("  ended by the guard at {ended}: {}", guarded.why));
+    }
     text += &populations(&findings.populations);
     if let Some(patterns) = &findings.patterns {
         let noun = if patterns.count == 1 { "pattern" } else { "patterns" };
         let (count, activity) = (words::count(patterns.count as u64), words::significant(patterns.activity));
-        line(&mut text, &format!("\n{count} {noun} in {}, activity {activity}", patterns.population));
+        let told = format!("\n{count} {noun} in {}, ", patterns.population);
+        line(
+            &mut text,
+            &match patterns.at_start == patterns.count {
+                true => format!("{told}activity {activity}"),
+                false => format!("{told}{} of them stored at the start", words::count(patterns.at_start as u64)),
+            },
+        );
     }
     findings.stimuli.iter().for_each(|stimulus| line(&mut text, &stimulus_line(stimulus)));
+    findings.changes.iter().for_each(|change| line(&mut text, &change_line(change)));
     if let Some(overlaps) = &findings.overlaps {
         text += &glance(overlaps, findings.recorded_ms);
     }
@@ -56,6 +68,17 @@ fn populations(populations: &[Population]) -> String {
     let spikes_min = populations[0].cv_spikes_min;
     line(&mut text, &format!("rates over neurons; CV of the intervals of neurons with at least {spikes_min} spikes"));
     text
+}
+
+fn change_line(change: &Change) -> String {
+    let (pattern, time) = (change.pattern, words::significant(change.time_ms));
+    match change.members {
+        Some(0) => format!("  learned pattern {pattern} at {time} ms, without members: no neuron fired fast enough"),
+        Some(members) => {
+            format!("  learned pattern {pattern} at {time} ms: {}", words::counted(members as u64, "member"))
+        }
+        None => format!("  forgot pattern {pattern} at {time} ms"),
+    }
 }
 
 fn stimulus_line(stimulus: &Stimulus) -> String {
