@@ -5,7 +5,7 @@ mod spiking;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use spiking::{Collect, Spike, spikes_in_order};
+pub use spiking::{Collect, Spike, append_in_order, spikes_in_order};
 
 use crate::engine::{Dynamics, Engine, EngineError};
 use crate::network::spiking::Spiking;

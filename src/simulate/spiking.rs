@@ -18,6 +18,13 @@ pub struct Spike {
 /// The spikes of a block in order of step, then neuron.
 #[must_use]
 pub fn spikes_in_order(result: &BlockResult) -> Vec<Spike> {
+    let mut spikes = Vec::new();
+    append_in_order(result, &mut spikes);
+    spikes
+}
+
+/// Appends the spikes of a block in order of step, then neuron.
+pub fn append_in_order(result: &BlockResult, spikes: &mut Vec<Spike>) {
     // Few neurons fire in a block: those are found several at a time, and only they are looked at again.
     let mut fired: Vec<(u32, u32)> = Vec::new();
     for (first, words) in (0u32..).step_by(16).zip(result.spikes.chunks(16)) {
@@ -28,13 +35,14 @@ pub fn spikes_in_order(result: &BlockResult) -> Vec<Spike> {
     }
     // A counting sort: how many spikes each step has, then each spike at its place.
     let mut next = [0usize; 33];
+    next[0] = spikes.len();
     for &(_, word) in &fired {
         SetBits(word).for_each(|bit| next[bit as usize + 1] += 1);
     }
     for step in 1..next.len() {
         next[step] += next[step - 1];
     }
-    let mut spikes = vec![Spike { step: 0, neuron: 0 }; next[32]];
+    spikes.resize(next[32], Spike { step: 0, neuron: 0 });
     for &(neuron, word) in &fired {
         for bit in SetBits(word) {
             let place = &mut next[bit as usize];
@@ -42,7 +50,6 @@ pub fn spikes_in_order(result: &BlockResult) -> Vec<Spike> {
             *place += 1;
         }
     }
-    spikes
 }
 
 /// Keeps all spikes and counts of a run in memory.
@@ -58,7 +65,7 @@ pub struct Collect {
 
 impl Observer for Collect {
     fn block(&mut self, result: &BlockResult) -> anyhow::Result<ControlFlow<()>> {
-        self.spikes.extend(spikes_in_order(result));
+        append_in_order(result, &mut self.spikes);
         self.counts.extend_from_slice(&result.counts);
         if result.block.probe {
             self.probes.push((result.block.end_step(), result.probes.clone()));

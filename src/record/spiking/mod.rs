@@ -23,7 +23,7 @@ use super::{Existing, Head, RecordError, Recorded, Taking, recorder};
 use crate::engine::{Alarm, BlockResult, Changed, EngineInfo};
 use crate::model;
 use crate::network::spiking::{Snapshot, Spiking};
-use crate::simulate::{Ended, Observer, spikes_in_order};
+use crate::simulate::{Ended, Observer, append_in_order};
 
 /// A run, as far as its results file describes it.
 #[derive(Clone, Copy, Debug)]
@@ -298,14 +298,11 @@ impl Taking<Spiking> for Taken {
 
     fn take(&mut self, result: &BlockResult) -> ControlFlow<()> {
         result.changes.iter().for_each(|changed| self.take_change(changed, result.block.start_step));
-        let spikes = spikes_in_order(result);
-        self.hashing.take(result, &spikes);
-        if self.spikes_recorded {
-            if self.part.spikes.is_empty() {
-                self.part.spikes = spikes;
-            } else {
-                self.part.spikes.extend_from_slice(&spikes);
-            }
+        let before = self.part.spikes.len();
+        append_in_order(result, &mut self.part.spikes);
+        self.hashing.take(result, &self.part.spikes[before..]);
+        if !self.spikes_recorded {
+            self.part.spikes.truncate(before);
         }
         if let Some((bins, overlaps)) = &mut self.overlaps {
             bins.add(result, |bin| overlaps.append(bin, &mut self.part.overlaps));

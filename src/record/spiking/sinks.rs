@@ -92,11 +92,14 @@ pub(crate) struct Report {
     pub(crate) inputs: Option<Trace>,
 }
 
-/// Times and ids of the spikes of a batch that are to be recorded, for each part and each recorded population.
-pub(crate) type Selected = Vec<Vec<(Vec<f64>, Vec<u64>)>>;
+/// Times and ids of spikes that are to be recorded.
+type Selection = (Vec<f64>, Vec<u64>);
+
+/// Those of a batch, for each part and each recorded population.
+pub(crate) type Selected = Vec<Vec<Selection>>;
 
 impl TrialSinks {
-    fn append(&mut self, part: &Part, spikes: &[(Vec<f64>, Vec<u64>)], dt_ms: f64) -> hdf5::Result<()> {
+    fn append(&mut self, part: &Part, spikes: &[Selection], dt_ms: f64) -> hdf5::Result<()> {
         for (sink, (times_ms, ids)) in self.spikes.iter_mut().zip(spikes) {
             sink.timestamps.append(times_ms)?;
             sink.node_ids.append(ids)?;
@@ -124,7 +127,7 @@ impl TrialSinks {
         }
     }
 
-    fn growth_bytes(&self, part: &Part, spikes: &[(Vec<f64>, Vec<u64>)]) -> u64 {
+    fn growth_bytes(&self, part: &Part, spikes: &[Selection]) -> u64 {
         let spikes = self.spikes.iter().zip(spikes).map(|(sink, (times_ms, ids))| {
             sink.timestamps.growth_bytes(times_ms.len()) + sink.node_ids.growth_bytes(ids.len())
         });
@@ -170,6 +173,31 @@ impl Sinks {
     }
 }
 
+impl Sinks {
+    /// The spikes that are to be recorded, for each of the populations.
+    fn select(&self, sinks: &[SpikeSink], spikes: &[Spike]) -> Vec<Selection> {
+        let record = &self.record;
+        let steps = record.start_step..record.stop_step;
+        let every = record.every.max(1);
+        let mut selected = vec![Selection::default(); sinks.len()];
+        // Those of a step are in order of neuron, so that each population's are one piece.
+        for spikes in spikes.chunk_by(|one, other| one.step == other.step) {
+            if !steps.contains(&spikes[0].step) {
+                continue;
+            }
+            let time_ms = (spikes[0].step + 1) as f64 * self.dt_ms;
+            for (sink, (times_ms, ids)) in sinks.iter().zip(&mut selected) {
+                let before = |neuron: u32| spikes.partition_point(|spike| spike.neuron < neuron);
+                let own = spikes[before(sink.neurons.start)..before(sink.neurons.end)].iter();
+                let own = own.map(|spike| spike.neuron - sink.neurons.start);
+                ids.extend(own.filter(|id| every == 1 || id.is_multiple_of(every)).map(u64::from));
+                times_ms.resize(ids.len(), time_ms);
+            }
+        }
+        selected
+    }
+}
+
 impl Content for Sinks {
     type Batch = Batch;
     type Ready = Selected;
@@ -180,21 +208,7 @@ impl Content for Sinks {
 
     /// The spikes that are to be recorded.
     fn prepare(&self, batch: &Batch) -> Selected {
-        let (record, dt_ms) = (&self.record, self.dt_ms);
-        let steps = record.start_step..record.stop_step;
-        let every = record.every.max(1);
-        let of_population = |spikes: &[Spike], neurons: &Range<u32>| {
-            let recorded = spikes.iter().filter(|spike| {
-                neurons.contains(&spike.neuron)
-                    && steps.contains(&spike.step)
-                    && (every == 1 || (spike.neuron - neurons.start).is_multiple_of(every))
-            });
-            recorded.map(|spike| ((spike.step + 1) as f64 * dt_ms, u64::from(spike.neuron - neurons.start))).unzip()
-        };
-        let of_part = |part: &Part| {
-            let sinks = self.trials[part.trial].spikes.iter();
-            sinks.map(|sink| of_population(&part.spikes, &sink.neurons)).collect()
-        };
+        let of_part = |part: &Part| self.select(&self.trials[part.trial].spikes, &part.spikes);
         batch.parts.iter().map(of_part).collect()
     }
 
