@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench engine`. The network is configs/bench-8k.toml; one iteration takes 1000 steps.
 //!
-//! 2026-11-24, two cores of a shared EPYC with AVX-512: a second of this network took 0.123 s with one thread and 0.069 s
+//! 2026-11-24, two cores of a shared EPYC with AVX-512: a second of this network took 0.121 s with one thread and 0.069 s
 //! with two (`attractor bench`, seven repeats); docs/performance.md has more.
 
 #[path = "../tests/support/mod.rs"]

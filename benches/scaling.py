@@ -72,7 +72,7 @@ def draw():
         axis.set_ylim(0.01 if panel == 0 else 5, 1e4 if panel == 0 else 1e6)
         axis.grid(alpha=0.25)
     axes[0].legend(frameon=False, fontsize=8)
-    axes[1].text(1.3e5, 3e5, "dotted: N²", fontsize=8, color="#666666")
+    axes[1].text(1.6e3, 3e5, "dotted: growth with N²", fontsize=8, color="#666666")
     figure.savefig(PICTURE, metadata={"Date": None})
 
 

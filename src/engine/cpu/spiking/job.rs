@@ -1,7 +1,7 @@
 //! The work of one block: what all tiles read, made before it starts.
 
-use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Condvar, Mutex};
 
 use super::arrivals::{OwnInput, Rows};
 use super::shared::{Saturated, SharedInputs};
@@ -24,6 +24,8 @@ pub(super) struct Job {
     pub(super) tiles_left: AtomicUsize,
     /// The counts of the block, `[step][entry]`, as far as tiles are done.
     pub(super) counts: Mutex<Vec<u32>>,
+    /// All tiles are done.
+    pub(super) done: Condvar,
 }
 
 /// What the tiles of a population read.
@@ -63,6 +65,7 @@ impl Job {
             next_tile: AtomicUsize::new(0),
             tiles_left: AtomicUsize::new(tiles),
             counts: Mutex::new(counts),
+            done: Condvar::new(),
         }
     }
 }

@@ -113,10 +113,15 @@ impl Team {
     pub(super) fn finish(&mut self, job: &Job) -> Vec<u32> {
         self.shared.take_tiles(job, &mut self.scratch);
         let mut waited = 0;
-        while job.tiles_left.load(Ordering::Acquire) > 0 {
+        while job.tiles_left.load(Ordering::Acquire) > 0 && waited < SPINS {
             pause(&mut waited);
         }
-        std::mem::take(&mut lock(&job.counts))
+        // Where a thread was displaced by another program, or by the one that writes the file, this core is what it needs.
+        let mut counts = lock(&job.counts);
+        while job.tiles_left.load(Ordering::Acquire) > 0 {
+            counts = job.done.wait(counts).unwrap_or_else(PoisonError::into_inner);
+        }
+        std::mem::take(&mut *counts)
     }
 }
 
@@ -163,8 +168,11 @@ impl Shared {
         if done > 0 {
             let mut counts = lock(&job.counts);
             counts.iter_mut().zip(&scratch.emitted).for_each(|(count, emitted)| *count += emitted);
+            let left = job.tiles_left.fetch_sub(done, Ordering::Release) - done;
             drop(counts);
-            job.tiles_left.fetch_sub(done, Ordering::Release);
+            if left == 0 {
+                job.done.notify_one();
+            }
         }
     }
 
