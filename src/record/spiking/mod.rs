@@ -231,7 +231,9 @@ impl Taken {
 
     /// An empty part of a trial, in place of the one at hand.
     fn next_part(&mut self, trial: usize) -> Part {
-        let empty = Part { trial, frames: vec![Frames::default(); self.frames.len()], ..Part::default() };
+        // The next part will be about as large.
+        let spikes = Vec::with_capacity(self.part.spikes.len());
+        let empty = Part { trial, spikes, frames: vec![Frames::default(); self.frames.len()], ..Part::default() };
         std::mem::replace(&mut self.part, empty)
     }
 
