@@ -96,6 +96,25 @@ fn low_rank_counts_are_the_explicit_sums() {
     assert!(spikes > 5_000, "{spikes} spikes are too few to show anything");
 }
 
+/// Sums that 16 bits do not hold, with vectors and threads; then so many patterns that 16 bits do not hold n_i.
+#[test]
+fn counts_and_memberships_beyond_16_bits_are_exact() {
+    for (size, patterns) in [(60, 20_000), (13, 70_000)] {
+        let mut model = varied(size, patterns, 40.0);
+        let stored = model.patterns.as_mut().expect("patterns");
+        stored.source = PatternSource::Given(vec![(0..size).collect(); patterns]);
+        model.projections[0].jump_mv /= patterns as f64;
+        let network = compile(&model);
+        for instructions in Cpu::instructions() {
+            let shared = Arc::new(network.clone());
+            let mut engine = Cpu::with_instructions(shared, 2, instructions).expect("an engine");
+            let compared = first_difference(&network, &mut engine, &mut Dense::new(&network));
+            let spikes = compared.unwrap_or_else(|difference| panic!("{patterns}, {instructions:?}: {difference}"));
+            assert!(spikes > 200, "{spikes} spikes are too few to show anything");
+        }
+    }
+}
+
 /// The adapter named by ATTRACTOR_TEST_ADAPTER, or the first of any kind. Without one the test fails.
 fn adapter() -> Gpu {
     let named = std::env::var("ATTRACTOR_TEST_ADAPTER").ok();

@@ -5,9 +5,10 @@
 //! block with its state in registers. Nothing saturates in a tile whose bounds (`reach.rs`) say so; the others are
 //! carried by `saturating.rs`.
 
-use super::arrivals::{OwnInput, Sums, Table, counts};
+use super::arrivals::OwnInput;
 use super::job::{Job, PopulationJob};
 use super::noise::Noise;
+use super::tables::{Counts, Tables};
 use super::tile::{External, TILE, Tile};
 use super::{emit, reach, saturating};
 use crate::engine::cpu::host::Instructions;
@@ -22,9 +23,8 @@ pub(super) const HELD_INPUTS: usize = 8;
 
 /// What a thread needs beside a tile's state; kept between tiles and blocks.
 pub(super) struct Scratch {
-    /// Counts of each input of a population that needs a table.
-    tables: Vec<Box<Table>>,
-    sums: Box<Sums>,
+    /// What the inputs of a population count.
+    tables: Tables,
     /// Spike words of the block, `[neuron]`.
     pub(super) spikes: Box<[i32; TILE]>,
     /// Counts of the block, `[step][entry]`, of the tiles that this thread carried through it.
@@ -33,7 +33,7 @@ pub(super) struct Scratch {
 
 impl Scratch {
     pub(super) fn new() -> Self {
-        Self { tables: Vec::new(), sums: Box::new([0; TILE * 32]), spikes: Box::new([0; TILE]), emitted: Vec::new() }
+        Self { tables: Tables::default(), spikes: Box::new([0; TILE]), emitted: Vec::new() }
     }
 }
 
@@ -73,13 +73,7 @@ fn integrate<L: Lanes>((network, job): (&Spiking, &Job), tile: &mut Tile, scratc
     let population = &network.populations[tile.population];
     let work = &job.populations[tile.population];
     if reach::stays_within(population, work, job.block.steps, tile) {
-        let tables = work.inputs.iter().filter(|input| input.has_table());
-        for (at, input) in tables.enumerate() {
-            if at == scratch.tables.len() {
-                scratch.tables.push(Box::new([[0; TILE]; 32]));
-            }
-            counts(input, tile, job.block, &mut scratch.sums, &mut scratch.tables[at]);
-        }
+        scratch.tables.fill(&work.inputs, tile, job.block);
         steps::<L>((network, population), (job, work), tile, scratch);
     } else {
         saturating::steps((network, population), (job, work), tile, scratch);
@@ -107,7 +101,7 @@ fn steps<L: Lanes>(of: (&Spiking, &Population), work: (&Job, &PopulationJob), ti
 #[derive(Clone, Copy)]
 struct Arrivals<'a, L> {
     input: &'a OwnInput,
-    table: Option<&'a Table>,
+    counts: Counts<'a>,
     weight: L,
     half: i32,
     short: bool,
@@ -115,17 +109,18 @@ struct Arrivals<'a, L> {
 
 impl<'a, L: Lanes> Arrivals<'a, L> {
     #[inline(always)]
-    fn new(input: &'a OwnInput, table: Option<&'a Table>) -> Self {
+    fn new(input: &'a OwnInput, counts: Counts<'a>) -> Self {
         let half = if input.projection.weight_shift == 0 { 0 } else { 1 << (input.projection.weight_shift - 1) };
-        Self { input, table, weight: L::splat(input.projection.weight), half, short: input.has_short_products() }
+        Self { input, counts, weight: L::splat(input.projection.weight), half, short: input.has_short_products() }
     }
 
     /// What is added in a step to the neurons from `at` on: count times weight, rounded once.
     #[inline(always)]
     fn at(&self, step: usize, tile: &Tile, at: usize) -> L {
-        let mut count = match self.table {
-            Some(table) => L::load_u16(&table[step], at),
-            None => L::splat(self.input.spikes[step]),
+        let mut count = match self.counts {
+            Counts::Same => L::splat(self.input.spikes[step]),
+            Counts::Narrow(table) => L::load_u16(&table[step], at),
+            Counts::Wide(table) => L::load(&table[step], at),
         };
         if self.input.projection.by_memberships {
             count = count.mul(L::load_u16(&tile.memberships, at));
@@ -256,15 +251,14 @@ fn magnitude<L: Lanes>(value: L) -> L {
 #[inline(always)]
 fn inputs<'a, L: Lanes, const CURRENTS: usize>(
     work: &'a PopulationJob,
-    tables: &'a [Box<Table>],
+    tables: &'a Tables,
 ) -> ([Current<'a, L>; CURRENTS], Vec<Arrivals<'a, L>>) {
     let nothing = L::splat(0);
     let mut currents = [Current { arrivals: None, decay: nothing, gain: nothing, value: nothing }; CURRENTS];
-    let (mut free, mut tables) = (currents.iter_mut(), tables.iter());
+    let mut free = currents.iter_mut();
     let mut jumps = Vec::new();
-    for input in &work.inputs {
-        let table = if input.has_table() { tables.next().map(|table| &**table) } else { None };
-        let arrivals = Arrivals::new(input, table);
+    for (input, counts) in work.inputs.iter().zip(tables.of(&work.inputs)) {
+        let arrivals = Arrivals::new(input, counts);
         match input.projection.synapse {
             Synapse::Jump => jumps.push(arrivals),
             Synapse::Current { decay, gain } => {

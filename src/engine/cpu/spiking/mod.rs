@@ -6,11 +6,13 @@ mod history;
 mod integrate;
 mod job;
 mod noise;
+mod pattern_counts;
 mod probe;
 mod reach;
 mod saturating;
 mod shared;
 mod state;
+mod tables;
 mod team;
 mod tile;
 

@@ -14,11 +14,10 @@ use crate::network::spiking::{Population, Synapse};
 pub(super) fn stays_within(population: &Population, work: &PopulationJob, steps: u32, tile: &Tile) -> bool {
     let limit = i64::from(i32::MAX);
     let steps_wide = i64::from(steps);
-    let is_held = |input: &OwnInput| input.arriving == 0 || input.is_narrow() && input.count_max[1] <= limit;
     if tile.reach.long_refractory
         || !has_short_refractory(population)
         || work.inputs.iter().filter(|input| input.is_current()).count() > HELD_INPUTS
-        || !work.inputs.iter().all(is_held)
+        || !work.inputs.iter().all(OwnInput::fits_vectors)
     {
         return false;
     }

@@ -34,7 +34,7 @@ pub(super) struct Tile {
     pub(super) noise_words: [Vec<i32>; 4],
     /// The number of that call, where some of its bytes are still to be used.
     pub(super) noise_call: Option<u64>,
-    /// n_i, `[neuron]`, padded; empty where no input is scaled by it. Below 2^16, or it is not used.
+    /// n_i, `[neuron]`, padded; empty where no input is scaled by it. Below 2^16, or vectors do not use it.
     pub(super) memberships: Vec<u16>,
     /// Who belongs to which pattern.
     pub(super) members: Members,
@@ -180,8 +180,8 @@ impl Members {
         }
         let mut next = starts.clone();
         let mut neurons = vec![0; patterns.len()];
-        for neuron in 0..size {
-            for at in ranges[neuron].clone() {
+        for (neuron, range) in ranges.iter().enumerate() {
+            for at in range.clone() {
                 let place = &mut next[patterns[at as usize] as usize];
                 neurons[*place as usize] = neuron as u8;
                 *place += 1;
