@@ -110,7 +110,7 @@ fn counts_and_memberships_beyond_16_bits_are_exact() {
             let mut engine = Cpu::with_instructions(shared, 2, instructions).expect("an engine");
             let compared = first_difference(&network, &mut engine, &mut Dense::new(&network));
             let spikes = compared.unwrap_or_else(|difference| panic!("{patterns}, {instructions:?}: {difference}"));
-            assert!(spikes > 200, "{spikes} spikes are too few to show anything");
+            assert!(spikes > 50, "{spikes} spikes are too few to show anything");
         }
     }
 }
