@@ -139,6 +139,9 @@ pub(crate) struct BenchArgs {
     #[arg(long, value_name = "N,..", value_delimiter = ',', default_value = "8000,100000",
           value_parser = clap::value_parser!(u32).range(10..=100_000_000))]
     pub(crate) sizes: Vec<u32>,
+    /// Neurons of the random network to measure, of which each has a hundredth as sources
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(10..=100_000_000))]
+    pub(crate) random: u32,
     /// Repeats of each measurement, of which the median is told
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) repeats: u16,

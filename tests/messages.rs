@@ -353,15 +353,7 @@ fn what_is_not_there_yet() {
         "{ mean, sd } is not there yet",
         "one value",
     );
-    check(
-        "kind = \"hebbian\"",
-        "kind = «\"random\"»",
-        "`random` is not there yet",
-        "\"hebbian\" or \"global\" in this version",
-    );
-    check("kind = \"hebbian\"", "kind = \"hebbian\"\n«connection_probability» = 0.5", "is not there yet", sub);
     check("kind = \"hebbian\"", "kind = \"hebbian\"\n«coupling» = \"sequence\"", "is not there yet", sub);
-    check("kind = \"hebbian\"", "kind = \"hebbian\"\n«clip» = 3", "is not there yet", sub);
     check("count = 90", "count = 90\n«balanced» = true", "`patterns.balanced` is not there yet", sub);
     check(
         "count = 90",

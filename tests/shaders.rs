@@ -9,7 +9,7 @@ use attractor::engine::gpu::rate;
 use attractor::engine::gpu::shaders::{
     self, Access, Integers, Place, STORAGE_BUFFERS_MAX, Shader, WORKGROUP_SIZE, Window,
 };
-use attractor::engine::gpu::spiking::parameters::{self, Block, Population, Projection};
+use attractor::engine::gpu::spiking::parameters::{self, Block, Population, Projection, Wiring};
 use attractor::{fixed, random};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, Expression, GlobalVariable, Literal, Module, ScalarKind, StorageAccess, TypeInner};
@@ -191,6 +191,10 @@ fn records_are_those_of_the_host() {
     assert_eq!(record(&module, "Block"), block);
     assert_eq!(record(&module, "Population"), population);
     assert_eq!(record(&module, "Projection"), projection);
+    let wiring = host_record!(Wiring: flags first_group first_source sources targets run chunk_bits arrived
+        history_offset stream most table starts entries);
+    let (delivering, _) = compiled(&shaders::deliver(Integers::Words));
+    assert_eq!(record(&delivering, "Wiring"), wiring);
     let swapped = host_record!(Projection: entry flags entries window delay_steps weight weight_shift decay gain
         state saturated_entry history_offset);
     assert_ne!(record(&module, "Projection"), swapped, "the comparison sees swapped members");
@@ -230,6 +234,7 @@ fn constants_are_those_of_the_host() {
         ("BY_MEMBERSHIPS", parameters::BY_MEMBERSHIPS),
         ("SUBTRACTS_OWN", parameters::SUBTRACTS_OWN),
         ("JUMPS", parameters::JUMPS),
+        ("WIRED", parameters::WIRED),
         ("HELD_INPUTS", parameters::HELD_INPUTS),
         ("DECAY_BITS", fixed::DECAY_BITS),
         ("WINDOW_ENTRIES", parameters::WINDOW_ENTRIES as u32),
@@ -237,7 +242,17 @@ fn constants_are_those_of_the_host() {
     let expected: BTreeMap<String, u32> = shared.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
     assert_eq!(constants(&compiled(&integrate()).0), expected);
     let mut expected = expected;
-    let others = [("WORKGROUP_SIZE", WORKGROUP_SIZE), ("LOW_RANK", hopfield::LOW_RANK), ("SPARSE", hopfield::SPARSE)];
+    let others = [
+        ("WORKGROUP_SIZE", WORKGROUP_SIZE),
+        ("LOW_RANK", hopfield::LOW_RANK),
+        ("SPARSE", hopfield::SPARSE),
+        ("GAP_LONG", attractor::network::spiking::gaps::GAP_LONG),
+        ("RUN_MAX", parameters::RUN_MAX),
+        ("STORED", parameters::STORED),
+        ("INDEPENDENT", parameters::INDEPENDENT),
+        ("WITHOUT_OWN", parameters::WITHOUT_OWN),
+        ("SHARED_PATTERNS", parameters::SHARED_PATTERNS),
+    ];
     expected.extend(others.map(|(name, value)| (name.to_owned(), value)));
     for shader in shaders::all() {
         for (name, value) in constants(&compiled(&shader).0) {

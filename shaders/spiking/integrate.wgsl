@@ -11,7 +11,8 @@ const DECAY_BITS: u32 = 31u;
 override inputs_max: u32;
 // Bit k: at place k some population has an input that counts patterns; bit HELD_INPUTS: at a further place.
 override pattern_inputs: u32;
-// The same for inputs that leave own spikes out, and for inputs that memberships scale.
+// The same for wired inputs, for inputs that leave own spikes out, and for inputs that memberships scale.
+override wired_inputs: u32;
 override own_inputs: u32;
 override scaled_inputs: u32;
 // Whether any population has noise, any projection jumps, any count times its weight needs more than 32 bits.
@@ -47,6 +48,7 @@ fn is_any(inputs: u32, place: u32) -> bool {
 // What arrives in a group of steps through the input at `place` of its population: Σ M^μ over the neuron's patterns,
 // or the spikes of the source.
 fn count_arrivals(projection: Projection, population: Population, neuron: Neuron, group: u32, place: u32) -> vec4<u32> {
+    if is_any(wired_inputs, place) && (projection.flags & WIRED) != 0u { return vec4<u32>(0u); }
     let start = window_start(population, projection, group);
     let any_patterns = is_any(pattern_inputs, place);
     if !any_patterns { return window[start]; }
@@ -97,8 +99,30 @@ fn part_of(step: u32, packing: u32) -> Part {
     return Part((step >> parts) % 4u, (step & ((1u << parts) - 1u)) << bits, mask);
 }
 
-fn count_of(counts: vec4<u32>, part: Part) -> i32 {
+fn part_count(counts: vec4<u32>, part: Part) -> i32 {
     return bitcast<i32>((counts[part.word] >> part.bit) & part.mask);
+}
+
+// What arrives in a step: out of the counts of a group of steps, or, if it is wired, what was delivered.
+fn count_of(
+    projection: Projection, population: Population, neuron: Neuron, counts: vec4<u32>, step: u32, part: Part, place: u32,
+) -> i32 {
+    if is_any(wired_inputs, place) && (projection.flags & WIRED) != 0u {
+        return state[projection.entry + step * population.size + neuron.member];
+    }
+    return part_count(counts, part);
+}
+
+// Clears what was delivered to the neuron in the block, for the next one.
+fn clear_delivered(population: Population, neuron: Neuron) {
+    for (var at = 0u; at < population.inputs; at++) {
+        let projection = projections[population.first_input + at];
+        if (projection.flags & WIRED) != 0u {
+            for (var step = 0u; step < block.steps; step++) {
+                state[projection.entry + step * population.size + neuron.member] = 0;
+            }
+        }
+    }
 }
 
 // A count with its own share taken away, times n_i if asked for.
@@ -323,18 +347,18 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
         for (; step < end; step++) {
             let part = part_of(step, packing);
             var sum = add(membrane(population, *neuron), rounds);
-            if inputs_max > 0u { current(p0, *neuron, step, count_of(i0.counts, part), 0u, &i0, &sum); }
-            if inputs_max > 1u { current(p1, *neuron, step, count_of(i1.counts, part), 1u, &i1, &sum); }
-            if inputs_max > 2u { current(p2, *neuron, step, count_of(i2.counts, part), 2u, &i2, &sum); }
-            if inputs_max > 3u { current(p3, *neuron, step, count_of(i3.counts, part), 3u, &i3, &sum); }
+            if inputs_max > 0u { current(p0, *neuron, step, count_of(p0, population, *neuron, i0.counts, step, part, 0u), 0u, &i0, &sum); }
+            if inputs_max > 1u { current(p1, *neuron, step, count_of(p1, population, *neuron, i1.counts, step, part, 1u), 1u, &i1, &sum); }
+            if inputs_max > 2u { current(p2, *neuron, step, count_of(p2, population, *neuron, i2.counts, step, part, 2u), 2u, &i2, &sum); }
+            if inputs_max > 3u { current(p3, *neuron, step, count_of(p3, population, *neuron, i3.counts, step, part, 3u), 3u, &i3, &sum); }
             if inputs_max > HELD_INPUTS { further_currents(population, *neuron, step, group, &sum); }
             let extra = base_input + population.noise * noise(sums, first_slot + step);
             threshold(population, advance(population, sum, extra, step, neuron), step, neuron);
             if with_jumps {
-                if inputs_max > 0u { jump(p0, step, count_of(i0.counts, part), 0u, neuron, &i0); }
-                if inputs_max > 1u { jump(p1, step, count_of(i1.counts, part), 1u, neuron, &i1); }
-                if inputs_max > 2u { jump(p2, step, count_of(i2.counts, part), 2u, neuron, &i2); }
-                if inputs_max > 3u { jump(p3, step, count_of(i3.counts, part), 3u, neuron, &i3); }
+                if inputs_max > 0u { jump(p0, step, count_of(p0, population, *neuron, i0.counts, step, part, 0u), 0u, neuron, &i0); }
+                if inputs_max > 1u { jump(p1, step, count_of(p1, population, *neuron, i1.counts, step, part, 1u), 1u, neuron, &i1); }
+                if inputs_max > 2u { jump(p2, step, count_of(p2, population, *neuron, i2.counts, step, part, 2u), 2u, neuron, &i2); }
+                if inputs_max > 3u { jump(p3, step, count_of(p3, population, *neuron, i3.counts, step, part, 3u), 3u, neuron, &i3); }
                 if inputs_max > HELD_INPUTS { further_jumps(population, step, group, neuron); }
             }
         }
@@ -344,6 +368,7 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     if inputs_max > 1u && has.y { store_input(p1, *neuron, i1); }
     if inputs_max > 2u && has.z { store_input(p2, *neuron, i2); }
     if inputs_max > 3u && has.w { store_input(p3, *neuron, i3); }
+    if wired_inputs != 0u { clear_delivered(population, *neuron); }
     let saturated = vec4<u32>(i0.saturated, i1.saturated, i2.saturated, i3.saturated);
     let entries = vec4<u32>(p0.saturated_entry, p1.saturated_entry, p2.saturated_entry, p3.saturated_entry);
     count_saturated(*neuron, saturated, population.saturated_entry, entries);
@@ -355,7 +380,9 @@ fn further_currents(population: Population, neuron: Neuron, step: u32, group: u3
         let projection = projections[population.first_input + at];
         var input = load_input(projection, neuron);
         let counts = count_arrivals(projection, population, neuron, group, at);
-        current(projection, neuron, step, count_of(counts, part_of(step, packing(population))), at, &input, sum);
+        let part = part_of(step, packing(population));
+        let count = count_of(projection, population, neuron, counts, step, part, at);
+        current(projection, neuron, step, count, at, &input, sum);
         store_input(projection, neuron, input);
         count_steps(input.saturated, projection.saturated_entry);
     }
@@ -367,7 +394,9 @@ fn further_jumps(population: Population, step: u32, group: u32, neuron: ptr<func
         if (projection.flags & JUMPS) != 0u {
             var input = load_input(projection, *neuron);
             let counts = count_arrivals(projection, population, *neuron, group, at);
-            jump(projection, step, count_of(counts, part_of(step, packing(population))), at, neuron, &input);
+            let part = part_of(step, packing(population));
+            let count = count_of(projection, population, *neuron, counts, step, part, at);
+            jump(projection, step, count, at, neuron, &input);
             store_input(projection, *neuron, input);
             count_steps(input.saturated, projection.saturated_entry);
         }

@@ -11,6 +11,7 @@ mod projection;
 mod rate;
 mod spiking;
 mod stimulus;
+mod wiring;
 
 use crate::config::Problem;
 use crate::model::Model;

@@ -1,10 +1,12 @@
 //! Quantises the projections: weights, synaptic decays and gains; bounds every count below 2^31.
 
 use super::population::quantise_membrane;
+use super::wiring;
 use crate::config::{Place, Problem};
 use crate::fixed::{DECAY_BITS, INPUT_BITS, INPUT_LIMIT_MV, POTENTIAL_BITS, POTENTIAL_LIMIT_MV, quantise};
-use crate::model::spiking::{Projection as Model, ProjectionKind, Spiking};
+use crate::model::spiking::{Connections, Projection as Model, ProjectionKind, Spiking};
 use crate::network::patterns::Patterns;
+use crate::network::spiking::wiring::Wiring;
 use crate::network::spiking::{Count, Population, Projection, Synapse};
 
 /// Weights have so many bits: 2^-16 of relative precision, while counts up to 32,767 give products of 32 bits.
@@ -14,38 +16,43 @@ const BELOW: f64 = 1.0 - 1e-6;
 /// The largest shift of a weight.
 const WEIGHT_SHIFT_MAX: u32 = 31;
 
-/// All projections.
+/// All projections, and the connections of those that are no product of the patterns.
 pub(super) fn compile(
     model: &Spiking,
     patterns: &Patterns,
     populations: &[Population],
     problems: &mut Vec<Problem>,
-) -> Vec<Projection> {
+) -> (Vec<Projection>, Vec<Wiring>) {
     let pattern_population = model.patterns.as_ref().map(|patterns| patterns.population);
     let memberships = Memberships::of(patterns);
     let mut projections = Vec::with_capacity(model.projections.len());
+    let mut wirings = Vec::new();
     for (index, projection) in model.projections.iter().enumerate() {
         let path = format!("projections.{index}");
         let target_has_patterns = pattern_population == Some(projection.to);
         bound_counts(&path, projection, &memberships, model.populations[projection.from].size, problems);
         let mean = if projection.scaled_by_memberships && target_has_patterns { memberships.mean } else { 1.0 };
         let (weight, weight_shift) = weight(&path, projection, mean, model.populations[projection.from].size, problems);
+        let wiring = wiring::compile((model, patterns), index, problems);
+        let is_wired = wiring.is_some();
+        wirings.extend(wiring);
         projections.push(Projection {
             source: projection.from,
             target: projection.to,
             count: match projection.kind {
+                _ if is_wired => Count::Wired(wirings.len() - 1),
                 ProjectionKind::Hebbian => Count::Patterns,
                 ProjectionKind::Global => Count::Spikes,
             },
             by_memberships: projection.scaled_by_memberships,
-            subtract_own: !projection.autapses && projection.from == projection.to,
+            subtract_own: !projection.autapses && projection.from == projection.to && !is_wired,
             delay_steps: projection.delay_steps,
             weight,
             weight_shift,
             synapse: synapse(model, projection, index, &populations[projection.to]),
         });
     }
-    projections
+    (projections, wirings)
 }
 
 /// n_i over the neurons, as far as projections need it.
@@ -73,9 +80,10 @@ impl Memberships {
 }
 
 fn bound_counts(path: &str, projection: &Model, memberships: &Memberships, size: u32, problems: &mut Vec<Problem>) {
-    let count = match projection.kind {
-        ProjectionKind::Hebbian => memberships.reach_max,
-        ProjectionKind::Global => u64::from(size),
+    let count = match (projection.kind, projection.connections) {
+        (ProjectionKind::Hebbian, _) => memberships.reach_max,
+        (ProjectionKind::Global, Connections::Indegree { count, .. }) => u64::from(count),
+        (ProjectionKind::Global, _) => u64::from(size),
     };
     let factor = if projection.scaled_by_memberships { memberships.max } else { 1 };
     let largest = u128::from(count) * u128::from(factor);

@@ -26,7 +26,7 @@ pub(super) fn assemble(
     let mut problems = Vec::new();
     let pattern_population = model.patterns.as_ref().map_or(0, |patterns| patterns.population);
     let mut populations = population::compile(model, &mut problems);
-    let projections = projection::compile(model, &packed, &populations, &mut problems);
+    let (projections, wirings) = projection::compile(model, &packed, &populations, &mut problems);
     for (index, projection) in projections.iter().enumerate() {
         populations[projection.target].inputs.push(index);
     }
@@ -40,6 +40,7 @@ pub(super) fn assemble(
         steps: model.duration_steps,
         populations,
         projections,
+        wirings,
         pattern_population,
         patterns: packed,
         stimuli,

@@ -138,8 +138,13 @@ impl<'t, 'p> Section<'t, 'p> {
 
     /// A key that belongs to another kind of the same table.
     pub(super) fn misplaced(&mut self, key: &'static str, belongs: &str) {
+        self.misplaced_unless(key, belongs, neutral::never);
+    }
+
+    /// The same, unless it says what holds anyway.
+    pub(super) fn misplaced_unless(&mut self, key: &'static str, belongs: &str, is_neutral: fn(&Value) -> bool) {
         self.later.push(key);
-        if self.has(key) {
+        if self.table.get(key).is_some_and(|node| !is_neutral(&node.value)) {
             let path = self.path_of(key);
             let problem = Problem::key(path.clone(), format!("`{path}` belongs to {belongs}"), "leave it out");
             self.problems.push(problem);

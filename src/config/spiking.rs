@@ -16,7 +16,7 @@ use super::trials;
 use crate::units::Quantity;
 
 pub(crate) use guard::Guard;
-pub(crate) use projections::{Jump, Projection, ProjectionKind};
+pub(crate) use projections::{Connections, Jump, Projection, ProjectionKind, Representation};
 pub(crate) use protocol::{Action, Entry, Which};
 pub(crate) use record::{Neurons, Record, Spikes, Voltages};
 use std::path::Path;

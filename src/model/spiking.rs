@@ -6,6 +6,7 @@ mod populations;
 mod projections;
 mod protocol;
 mod record;
+mod representation;
 mod stimuli;
 
 pub use super::patterns::PatternSource;
@@ -126,6 +127,33 @@ pub enum ProjectionKind {
     Global,
 }
 
+/// Which pairs of a projection are connected.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Connections {
+    /// All.
+    All,
+    /// Each ordered pair by itself with this probability, above 0 and below 1.
+    Probability(f64),
+    /// Exactly so many sources for each target.
+    Indegree {
+        /// Number of sources K, at least 1.
+        count: u32,
+        /// Any sources; otherwise different ones, and there are so many.
+        multapses: bool,
+    },
+}
+
+/// Where connections are that are no product of the patterns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Representation {
+    /// Stored where that takes no more than [`Projection::STORED_BYTES_MAX`].
+    Auto,
+    /// Drawn anew whenever a spike needs them.
+    Procedural,
+    /// In compressed rows.
+    Stored,
+}
+
 /// All connections from one population to another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Projection {
@@ -145,6 +173,12 @@ pub struct Projection {
     pub scaled_by_memberships: bool,
     /// A neuron's own spikes count.
     pub autapses: bool,
+    /// Which pairs are connected. Where not all are, Hebbian or global is what those that are count.
+    pub connections: Connections,
+    /// Hebbian: more shared patterns count as so many, at least 1.
+    pub clip: Option<u32>,
+    /// Where the connections are.
+    pub representation: Representation,
 }
 
 /// An input switched on and off: active in step t if `start_step` <= t < `stop_step`.

@@ -12,10 +12,14 @@
 //!     jump:     unless held, V = saturate(V + arrival)
 //! ```
 
+pub mod gaps;
 mod program;
+pub mod rows;
+pub mod wiring;
 
 pub use program::{Action, Change, Course, Guard, Memories, Program, RateLimit, Revise};
 
+use self::wiring::Wiring;
 use super::patterns::Patterns;
 use crate::fixed;
 use crate::random::{self, Draws, Stream};
@@ -36,6 +40,8 @@ pub struct Spiking {
     pub populations: Vec<Population>,
     /// Projections, in the order of the configuration.
     pub projections: Vec<Projection>,
+    /// Connections that are no product of the patterns, by [`Count::Wired`].
+    pub wirings: Vec<Wiring>,
     /// Index of the population that the patterns live in.
     pub pattern_population: usize,
     /// The patterns; `count() == 0` where there are none.
@@ -88,6 +94,9 @@ pub enum Count {
     Patterns,
     /// The number of spikes of the source; minus S_i without autapses where source and target are one.
     Spikes,
+    /// Σ over the sources j that are connected to i of what a spike of j counts there: the index among
+    /// [`Spiking::wirings`].
+    Wired(usize),
 }
 
 /// How arrivals act on the membrane.
@@ -115,7 +124,7 @@ pub struct Projection {
     pub count: Count,
     /// The count of target i is multiplied by n_i (1/mean(n) is in the weight).
     pub by_memberships: bool,
-    /// A neuron's own spikes are taken away from its count (source and target are the same).
+    /// A neuron's own spikes are taken away from its count (source and target are the same, counts are not wired).
     pub subtract_own: bool,
     /// Delay D, steps, at least 1.
     pub delay_steps: u32,
@@ -264,11 +273,12 @@ impl Spiking {
         self.projections.iter().map(|projection| projection.delay_steps).max().unwrap_or(0)
     }
 
-    /// For how many steps a neuron's own spikes are needed: the longest delay of those that leave autapses out.
+    /// For how many steps a neuron's own spikes are needed: the longest delay of projections that leave autapses out, and
+    /// of wired ones, whose spikes are delivered as they arrive.
     #[must_use]
     pub fn own_history_steps(&self) -> u32 {
-        let own = self.projections.iter().filter(|projection| projection.subtract_own);
-        own.map(|projection| projection.delay_steps).max().unwrap_or(0)
+        let needs = |projection: &&Projection| projection.subtract_own || matches!(projection.count, Count::Wired(_));
+        self.projections.iter().filter(needs).map(|projection| projection.delay_steps).max().unwrap_or(0)
     }
 
     /// The state at step 0: potentials drawn between `initial_low` and `initial_low + initial_span`.

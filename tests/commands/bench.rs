@@ -7,15 +7,32 @@ use crate::Place;
 #[test]
 fn workloads_are_measured_and_told() {
     let place = Place::new();
-    let arguments = ["bench", "--backend", "cpu", "--threads", "1", "--sizes", "40,1000", "--repeats", "2"];
+    let engine = ["bench", "--backend", "cpu", "--threads", "1"];
+    let arguments = [&engine[..], &["--sizes", "40,1000", "--random", "1000", "--repeats", "2"]].concat();
     let document = place.document(&arguments);
     let workloads = document["workloads"].as_array().unwrap();
     let names: Vec<&str> = workloads.iter().map(|workload| workload["name"].as_str().unwrap()).collect();
     assert_eq!(
         names,
-        ["bench-8k", "memory of 40", "memory of 1,000", "hopfield, synchronous", "hopfield, asynchronous"]
+        [
+            "bench-8k",
+            "memory of 40",
+            "memory of 1,000",
+            "memory of 40, a tenth connected, stored",
+            "memory of 40, a tenth connected, procedural",
+            "random network of 1,000, stored",
+            "random network of 1,000, procedural",
+            "random network of 1,000, exact indegrees, stored",
+            "hopfield, synchronous",
+            "hopfield, asynchronous",
+        ]
     );
-    let [first, small, larger, sweep, _] = &workloads[..] else { unreachable!("five were named") };
+    let [first, small, larger, _, _, random, drawn, _, sweep, _] = &workloads[..] else {
+        unreachable!("ten were named")
+    };
+    // Drawn or stored, it is one network.
+    assert_eq!(random["spikes_a_second"], drawn["spikes_a_second"]);
+    assert!(random["spikes_a_second"].as_f64().unwrap() > 1000.0);
     assert_eq!((first["neurons"].as_u64(), small["neurons"].as_u64()), (Some(10_000), Some(50)));
     assert_eq!(larger["neurons"], 1250);
     for workload in [first, small, larger] {
@@ -50,6 +67,8 @@ fn what_cannot_be_measured_is_said() {
     assert!(message.contains("10..=100000000") || message.contains("5 is not in"), "{message}");
     let message = place.failure(2, &["bench", "--backend", "cpu", "--adapter", "none", "--sizes", "40"]);
     assert!(message.contains("give one of the two"), "{message}");
+    let message = place.failure(2, &["bench", "--random", "1"]);
+    assert!(message.contains("--random"), "{message}");
     let message = place.failure(2, &["bench", "--repeats", "0"]);
     assert!(message.contains("--repeats"), "{message}");
 }
@@ -59,7 +78,7 @@ fn what_cannot_be_measured_is_said() {
 fn a_gpu_tells_its_dispatches() {
     let place = Place::new();
     let document =
-        place.document(&["bench", "--backend", "gpu", "--adapter", "llvmpipe", "--sizes", "40", "--repeats", "1"]);
+        place.document(&["bench", "--backend", "gpu", "--adapter", "llvmpipe", "--sizes", "40", "--random", "200", "--repeats", "1"]);
     for workload in &document["workloads"].as_array().unwrap()[..2] {
         let [blocks, dispatches, submissions] =
             ["blocks", "dispatches", "submissions"].map(|key| workload[key].as_u64().unwrap());

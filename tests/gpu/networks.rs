@@ -89,6 +89,7 @@ pub(crate) fn network(
         steps,
         populations,
         projections,
+        wirings: Vec::new(),
         pattern_population: 0,
         patterns: Patterns::from_members(size as usize, &members),
         stimuli: vec![

@@ -113,6 +113,7 @@ impl<'a> Reference<'a> {
             }
             count += match projection.count {
                 Count::Spikes => 1,
+                Count::Wired(_) => unreachable!("networks here have none"),
                 Count::Patterns => {
                     let (mine, theirs) = (neuron - source.first, other - source.first);
                     let shared = patterns.row(mine as usize).iter().zip(patterns.row(theirs as usize));

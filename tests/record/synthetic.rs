@@ -95,6 +95,9 @@ impl Synthetic {
             delay_steps: 10,
             scaled_by_memberships: false,
             autapses: true,
+            connections: model::Connections::All,
+            clip: None,
+            representation: model::Representation::Auto,
         });
         let synapse = if tau_syn_ms > 0.0 { Synapse::Current { decay: 1 << 30, gain: 1 } } else { Synapse::Jump };
         self.network.projections.push(Projection {
@@ -254,6 +257,7 @@ fn network(model: &model::Spiking, members: &[Vec<u32>]) -> Spiking {
         steps: model.duration_steps,
         populations: populations.collect(),
         projections: Vec::new(),
+        wirings: Vec::new(),
         pattern_population: 0,
         patterns: Patterns::from_members(model.populations[0].size as usize, members),
         stimuli: Vec::new(),

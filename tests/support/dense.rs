@@ -5,7 +5,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::pairs::connected;
 use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo, Rewire};
+use attractor::network::spiking::wiring::Pair;
 use attractor::network::spiking::{Count, Snapshot, Spiking, Synapse};
 
 /// Dense integer counts w_ij / c for every projection and the spikes of all steps.
@@ -47,11 +49,25 @@ fn pairs(network: &Spiking) -> Vec<Vec<Vec<i64>>> {
         .map(|projection| {
             let targets = network.populations[projection.target].size as usize;
             let sources = network.populations[projection.source].size as usize;
+            let connections = match projection.count {
+                Count::Wired(wiring) => connected(network, &network.wirings[wiring]),
+                Count::Patterns | Count::Spikes => Vec::new(),
+            };
             let weight = |i: usize, j: usize| {
                 if projection.subtract_own && i == j {
                     return 0;
                 }
-                let count = if projection.count == Count::Patterns { shares(i, j) } else { 1 };
+                let count = match projection.count {
+                    Count::Patterns => shares(i, j),
+                    Count::Spikes => 1,
+                    Count::Wired(wiring) => {
+                        connections[i][j]
+                            * match network.wirings[wiring].pair {
+                                Pair::One => 1,
+                                Pair::Shared { most } => shares(i, j).min(i64::from(most)),
+                            }
+                    }
+                };
                 count * if projection.by_memberships { shares(i, i) } else { 1 }
             };
             (0..targets).map(|i| (0..sources).map(|j| weight(i, j)).collect()).collect()

@@ -4,10 +4,11 @@
 pub(crate) mod compare;
 pub(crate) mod dense;
 pub(crate) mod double;
+pub(crate) mod pairs;
 
 use attractor::model::spiking::{
-    Guard, PatternSource, Patterns, Population, Projection, ProjectionKind, Record, SpikeRecord, Spiking, Stimulus,
-    StimulusTarget,
+    Connections, Guard, PatternSource, Patterns, Population, Projection, ProjectionKind, Record, Representation,
+    SpikeRecord, Spiking, Stimulus, StimulusTarget,
 };
 use attractor::network::spiking::Spiking as Network;
 
@@ -45,6 +46,9 @@ pub(crate) fn projection(from: usize, to: usize, kind: ProjectionKind, jump_mv: 
         delay_steps: 10,
         scaled_by_memberships: false,
         autapses: false,
+        connections: Connections::All,
+        clip: None,
+        representation: Representation::Auto,
     }
 }
 

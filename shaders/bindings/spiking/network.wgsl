@@ -51,7 +51,7 @@ struct Population {
 // One projection, in the order of target population, then of the configuration.
 struct Projection {
     flags: u32,
-    entry: u32,             // first entry that it counts, of a row of counts
+    entry: u32,             // first entry that it counts, of a row of counts; if wired, where what arrives is in `state`
     entries: u32,           // number of them: all patterns, or the spikes of its source
     window: u32,            // where they start in a group of the window
     delay_steps: u32,
@@ -68,6 +68,7 @@ const COUNTS_PATTERNS: u32 = 1u;
 const BY_MEMBERSHIPS: u32 = 2u;
 const SUBTRACTS_OWN: u32 = 4u;
 const JUMPS: u32 = 8u;
+const WIRED: u32 = 16u;
 
 @group(0) @binding(0) var<uniform> block: Block;
 

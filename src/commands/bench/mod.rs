@@ -26,6 +26,14 @@ pub(crate) fn bench(args: &BenchArgs) -> anyhow::Result<Ended> {
     for &size in &args.sizes {
         done(Box::new(spiking::memory(args, size, stop)?));
     }
+    if let Some(&size) = args.sizes.first() {
+        for representation in ["stored", "procedural"] {
+            done(Box::new(spiking::diluted(args, size, representation, stop)?));
+        }
+    }
+    for connections in ["stored", "procedural", "indegree"] {
+        done(Box::new(spiking::random(args, connections, stop)?));
+    }
     for update in ["synchronous", "asynchronous"] {
         done(Box::new(hopfield::sweeps(args, update)?));
     }

@@ -133,6 +133,16 @@ fn told_projection(projection: &Projection) -> String {
             if projection.scaled_by_memberships { "one weight times memberships" } else { "one weight for all" },
             words::bytes(projection.matrix_bytes),
         ),
+        Representation::Procedural => format!(
+            "procedural: a spike's targets are drawn when it is delivered{}, and nothing is stored",
+            if projection.weighted { ", weights worked out from shared patterns" } else { "" },
+        ),
+        Representation::Stored => format!(
+            "stored: targets{} of each source in {}, {:.1} bytes a connection",
+            if projection.weighted { " and weights" } else { "" },
+            words::bytes(projection.stored_bytes),
+            projection.stored_bytes as f64 / projection.synapses.count.max(1) as f64,
+        ),
     };
     format!("{} -> {}  {synapses}; {why}", projection.from, projection.to)
 }

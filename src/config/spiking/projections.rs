@@ -3,9 +3,9 @@
 use super::{Range, Section, neutral, potential, text, time};
 use crate::config::choice::Choice;
 use crate::config::echo::Echo;
-use crate::config::kinds::{Flag, Name};
+use crate::config::kinds::{Flag, Fraction, Name, Whole};
 use crate::config::problem::Problem;
-use crate::config::tree::{Table, Value};
+use crate::config::tree::Value;
 use crate::units::Quantity;
 
 /// What a projection counts.
@@ -13,6 +13,24 @@ use crate::units::Quantity;
 pub(crate) enum ProjectionKind {
     Hebbian,
     Global,
+    Random,
+}
+
+/// How many of the pairs are connected, as written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Connections {
+    /// Each by itself with a probability.
+    Probability(f64),
+    /// So many sources a target, the same one more than once perhaps.
+    Indegree { count: u32, multapses: bool },
+}
+
+/// Where the connections are while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Representation {
+    Auto,
+    Procedural,
+    Stored,
 }
 
 /// How the jump that a spike gives is written.
@@ -35,11 +53,17 @@ pub(crate) struct Projection {
     pub(crate) delay: Option<Quantity>,
     pub(crate) scaled_by_memberships: Option<bool>,
     pub(crate) autapses: Option<bool>,
+    pub(crate) connections: Option<Connections>,
+    /// `Some(None)`: no limit.
+    pub(crate) clip: Option<Option<u32>>,
+    pub(crate) representation: Option<Representation>,
 }
 
 pub(super) const POPULATION: Name = Name { what: "the name of a population", example: "excitatory" };
-const KIND: Choice = Choice { options: &["hebbian", "global"], later: &["random"] };
+const KIND: Choice = Choice { options: &["hebbian", "global", "random"], later: &[] };
 const SCALED_BY: Choice = Choice { options: &["none", "memberships"], later: &[] };
+const REPRESENTATION: Choice = Choice { options: &["auto", "procedural", "stored"], later: &[] };
+const COUNT: Whole = Whole { least: 1, most: (1 << 31) - 1, example: 1000 };
 
 pub(super) fn read(root: &mut Section<'_, '_>) -> Vec<Projection> {
     let mut echo = Vec::new();
@@ -50,40 +74,98 @@ pub(super) fn read(root: &mut Section<'_, '_>) -> Vec<Projection> {
             continue;
         };
         let mut section = Section::new(path, table, root.problems);
-        projections.push(projection(&mut section, table));
+        projections.push(projection(&mut section));
         echo.push(Echo::Table(section.finish()));
     }
     root.put("projections", Echo::List(echo));
     projections
 }
 
-fn projection(section: &mut Section<'_, '_>, table: &Table) -> Projection {
+fn projection(section: &mut Section<'_, '_>) -> Projection {
+    let kind = section.required("kind", &KIND).map(|kind| match kind {
+        "hebbian" => ProjectionKind::Hebbian,
+        "random" => ProjectionKind::Random,
+        _ => ProjectionKind::Global,
+    });
     let projection = Projection {
         from: section.required("from", &POPULATION),
         to: section.required("to", &POPULATION),
-        kind: section.required("kind", &KIND).map(|kind| match kind {
-            "hebbian" => ProjectionKind::Hebbian,
-            _ => ProjectionKind::Global,
-        }),
+        kind,
         jump: jump(section),
         tau_syn: section.or("tau_syn", &time(Range::NotNegative, "5 ms"), text("0 ms")),
         delay: section.required("delay", &time(Range::Positive, "1 ms")),
         scaled_by_memberships: section.or("scaled_by", &SCALED_BY, text("none")).map(|scale| scale == "memberships"),
         autapses: section.or("autapses", &Flag, Value::Boolean(false)),
+        connections: connections(section, kind),
+        clip: clip(section, kind),
+        representation: section.or("representation", &REPRESENTATION, text("auto")).map(|written| match written {
+            "procedural" => Representation::Procedural,
+            "stored" => Representation::Stored,
+            _ => Representation::Auto,
+        }),
     };
-    // What only `random` has is part of that one message.
-    let is_random = matches!(table.get("kind").map(|node| &node.value), Some(Value::Text(kind)) if kind == "random");
-    let indegree = if is_random { |_: &Value| true } else { neutral::never };
-    section.later("indegree", indegree);
-    section.later("connection_probability", neutral::one);
-    section.later("multapses", neutral::off);
     section.later("rule", is_plain_rule);
     section.later("coupling", |value| matches!(value, Value::Text(text) if text == "auto"));
     section.later("cycle", neutral::off);
-    for key in ["clip", "strengths", "fade"] {
+    for key in ["strengths", "fade"] {
         section.later(key, neutral::never);
     }
     projection
+}
+
+/// How many pairs are connected: all unless something is written; of a random projection something must be.
+fn connections(section: &mut Section<'_, '_>, kind: Option<ProjectionKind>) -> Option<Connections> {
+    let path = section.path.clone();
+    let is_random = kind == Some(ProjectionKind::Random);
+    if !is_random {
+        let belongs = "projections of kind = \"random\"";
+        section.misplaced("indegree", belongs);
+        section.misplaced_unless("multapses", belongs, neutral::off);
+    }
+    if is_random && section.has("indegree") {
+        let count = section.optional("indegree", &COUNT).and_then(|count| u32::try_from(count).ok());
+        let multapses = section.or("multapses", &Flag, Value::Boolean(false));
+        if section.has("connection_probability") {
+            section.known(&["connection_probability"]);
+            let message = format!("`{path}` has both `indegree` and `connection_probability`");
+            let label = "leave one of the two out";
+            section.problem(Problem::key(format!("{path}.connection_probability"), message, label));
+            return None;
+        }
+        return Some(Connections::Indegree { count: count?, multapses: multapses? });
+    }
+    if is_random {
+        if section.has("multapses") {
+            section.misplaced_unless("multapses", "projections with `indegree`", neutral::off);
+        }
+        if !section.has("connection_probability") {
+            let message = format!("`{path}` has neither `connection_probability` nor `indegree`");
+            let label = "add connection_probability = 0.1 or indegree = 1000";
+            section.known(&["connection_probability", "indegree", "multapses"]);
+            section.problem(Problem::missing(path, message, label));
+            return None;
+        }
+    }
+    let all = Value::Float { text: "1.0".into(), value: 1.0 };
+    section.or("connection_probability", &Fraction { example: "0.1" }, all).map(Connections::Probability)
+}
+
+/// The most shared patterns that count; only Hebbian projections count any.
+fn clip(section: &mut Section<'_, '_>, kind: Option<ProjectionKind>) -> Option<Option<u32>> {
+    if kind != Some(ProjectionKind::Hebbian) {
+        if kind.is_some() {
+            section.misplaced("clip", "projections of kind = \"hebbian\"");
+        } else {
+            section.known(&["clip"]);
+        }
+        return Some(None);
+    }
+    if !section.has("clip") {
+        section.known(&["clip"]);
+        return Some(None);
+    }
+    let most = section.optional("clip", &Whole { example: 1, ..COUNT })?;
+    u32::try_from(most).ok().map(Some)
 }
 
 /// { a = 0, b = 0 }: the plain Hebbian weight.

@@ -96,6 +96,7 @@ const WINDOW_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/win
 const ARRIVALS: &str = include_str!("../../../shaders/spiking/arrivals.wgsl");
 const ARRIVALS_ALONE: &str = include_str!("../../../shaders/bindings/spiking/arrivals.wgsl");
 const TILE: &str = include_str!("../../../shaders/spiking/tile.wgsl");
+const DELIVER: &str = include_str!("../../../shaders/spiking/deliver.wgsl");
 const INTEGRATE: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
 const PROBE: &str = include_str!("../../../shaders/spiking/probe.wgsl");
 
@@ -122,6 +123,28 @@ pub fn arrivals(tables: Place) -> Shader {
             (2, "projections", tables.access()),
             (6, "counts", Access::ReadWrite),
             (8, "window", Access::ReadWrite),
+        ],
+    }
+}
+
+/// Delivers the spikes that arrive in a block through wired projections.
+#[must_use]
+pub fn deliver(integers: Integers) -> Shader {
+    let fixed = match integers {
+        Integers::Words => FIXED,
+        Integers::Native => FIXED_INT64,
+    };
+    Shader {
+        name: "spiking/deliver",
+        entry_point: "deliver",
+        integers,
+        parts: vec![fixed, RANDOM, NETWORK, DELIVER],
+        bindings: vec![
+            BLOCK,
+            (3, "state", Access::ReadWrite),
+            (5, "patterns", Access::Read),
+            (10, "wirings", Access::Read),
+            (11, "connections", Access::Read),
         ],
     }
 }
@@ -222,6 +245,7 @@ pub fn visits() -> Shader {
 pub fn all() -> Vec<Shader> {
     let places = [Place::Uniform, Place::Storage];
     let mut shaders = vec![probe(), fields(), overlaps(), visits()];
+    shaders.extend([Integers::Words, Integers::Native].map(deliver));
     for tables in places {
         shaders.push(arrivals(tables));
         for window in [Window::Workgroup, Window::Uniform, Window::Storage] {

@@ -1,6 +1,9 @@
 //! Building the spiking model: what is written is put together and checked, and all that does not fit is reported.
 
-use super::{Guard, Population, Projection, ProjectionKind, Record, SpikeRecord, Spiking, Stimulus, StimulusTarget};
+use super::{
+    Connections, Guard, Population, Projection, ProjectionKind, Record, Representation, SpikeRecord, Spiking, Stimulus,
+    StimulusTarget,
+};
 use super::{patterns, populations, projections, protocol, record, stimuli};
 use crate::config::spiking as written;
 use crate::config::{Config, Problem, listed, nearest, quoted};
@@ -90,6 +93,9 @@ impl Projection {
         delay_steps: 1,
         scaled_by_memberships: false,
         autapses: true,
+        connections: Connections::All,
+        clip: None,
+        representation: Representation::Auto,
     };
 }
 

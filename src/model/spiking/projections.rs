@@ -2,12 +2,14 @@
 
 use super::build::Builder;
 use super::patterns::Built;
-use super::{Projection, ProjectionKind};
+use super::{Connections, Projection, ProjectionKind, Representation};
 use crate::config::Problem;
 use crate::config::spiking as written;
 
 /// The longest delay, in steps: the counts of so many steps are kept.
 const DELAY_STEPS_MAX: u64 = 1 << 20;
+/// The smallest probability of a connection: gaps are drawn in 32 bits.
+const PROBABILITY_MIN: f64 = 1e-9;
 
 pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Vec<Option<Projection>> {
     let projections = builder.written.projections.iter().enumerate();
@@ -30,23 +32,106 @@ fn build_one(
     if written.scaled_by_memberships == Some(true) {
         check_scale(builder, patterns, &path("scaled_by"), to);
     }
+    let autapses = written.autapses;
+    let connections = connections(builder, number, written, ends_sizes(builder, from, to, autapses));
+    check_representation(builder, number, written, connections);
     let jump_mv = match written.jump.as_ref()? {
         written::Jump::Weight(weight) => weight.value(),
-        written::Jump::Strength(strength) => strength.value() / f64::from(builder.size(from?)?),
+        written::Jump::Strength(strength) => strength.value() / sources(connections?, builder.size(from?)?),
     };
     Some(Projection {
         from: from?,
         to: to?,
         kind: match written.kind? {
             written::ProjectionKind::Hebbian => ProjectionKind::Hebbian,
-            written::ProjectionKind::Global => ProjectionKind::Global,
+            written::ProjectionKind::Global | written::ProjectionKind::Random => ProjectionKind::Global,
         },
         jump_mv,
         tau_syn_ms: written.tau_syn.as_ref()?.value(),
         delay_steps: delay?,
         scaled_by_memberships: written.scaled_by_memberships?,
-        autapses: written.autapses?,
+        autapses: autapses?,
+        connections: connections?,
+        clip: written.clip?,
+        representation: match written.representation? {
+            written::Representation::Auto => Representation::Auto,
+            written::Representation::Procedural => Representation::Procedural,
+            written::Representation::Stored => Representation::Stored,
+        },
     })
+}
+
+/// How many sources a target has, as a mean: what a strength is divided by.
+fn sources(connections: Connections, size: u32) -> f64 {
+    match connections {
+        Connections::All => f64::from(size),
+        Connections::Probability(probability) => f64::from(size) * probability,
+        Connections::Indegree { count, .. } => f64::from(count),
+    }
+}
+
+/// How many neurons a target may have as sources, as far as that is known.
+fn ends_sizes(builder: &Builder<'_>, from: Option<usize>, to: Option<usize>, autapses: Option<bool>) -> Option<u32> {
+    let own = from? == to? && !autapses?;
+    Some(builder.size(from?)? - u32::from(own))
+}
+
+/// Which pairs are connected, out of so many sources that a target may have.
+fn connections(
+    builder: &mut Builder<'_>,
+    number: usize,
+    written: &written::Projection,
+    sources: Option<u32>,
+) -> Option<Connections> {
+    match written.connections? {
+        written::Connections::Probability(probability) if probability < PROBABILITY_MIN => {
+            let path = format!("projections.{number}.connection_probability");
+            let message = if probability == 0.0 {
+                format!("`{path}` must be above zero: nothing would be connected")
+            } else {
+                format!("`{path}` is too small to be drawn: 1e-9 is the smallest")
+            };
+            builder.problem(Problem::value(path, message, "write a number such as 0.1"));
+            None
+        }
+        written::Connections::Probability(1.0) => Some(Connections::All),
+        written::Connections::Probability(probability) => Some(Connections::Probability(probability)),
+        written::Connections::Indegree { count, multapses } => {
+            let others = sources?;
+            if others == 0 || (count > others && !multapses) {
+                let path = format!("projections.{number}.indegree");
+                let message =
+                    format!("`{path}` is {count}, and a target has {others} different sources to choose from");
+                let label = if others == 0 { "there must be another neuron" } else { "write a smaller number" };
+                let problem = Problem::value(path, message, label);
+                builder.problem(problem.help("or multapses = true, which lets a source be chosen more than once"));
+                return None;
+            }
+            Some(Connections::Indegree { count, multapses })
+        }
+    }
+}
+
+/// What is always stored, or never, cannot be asked to be otherwise.
+fn check_representation(
+    builder: &mut Builder<'_>,
+    number: usize,
+    written: &written::Projection,
+    connections: Option<Connections>,
+) {
+    let (Some(connections), Some(representation)) = (connections, written.representation) else { return };
+    let (message, label) = match (connections, written.clip, representation) {
+        (Connections::Indegree { .. }, _, written::Representation::Procedural) => (
+            "connections of an `indegree` are drawn target by target, so a spike cannot find its targets without trying all",
+            "write \"stored\", or `connection_probability` in place of `indegree`",
+        ),
+        (Connections::All, Some(None), written::Representation::Procedural | written::Representation::Stored) => (
+            "all pairs are connected, and counts of spikes stand for them: nothing is drawn or stored",
+            "leave it out, or write \"auto\"",
+        ),
+        _ => return,
+    };
+    builder.problem(Problem::value(format!("projections.{number}.representation"), message, label));
 }
 
 fn delay_steps(builder: &mut Builder<'_>, path: &str, delay: &crate::units::Quantity) -> Option<u32> {

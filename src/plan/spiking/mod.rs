@@ -3,6 +3,7 @@
 mod need;
 mod storage;
 mod synapses;
+mod wired;
 
 use serde::Serialize;
 
@@ -65,6 +66,10 @@ pub struct Projection {
     pub counts_per_step: usize,
     /// Bytes a matrix of its weights would take, 4 a pair of neurons.
     pub matrix_bytes: u64,
+    /// Bytes of its stored connections, 0 where none is.
+    pub stored_bytes: u64,
+    /// Weights differ between the pairs of a procedural or stored projection.
+    pub weighted: bool,
 }
 
 /// How the input of a projection is computed.
@@ -75,6 +80,11 @@ pub enum Representation {
     LowRank,
     /// From the spike count of the source: exact, as all weights are one.
     GlobalCount,
+    /// A spike's targets are drawn when it is delivered, and its weights worked out from bits that say who belongs to
+    /// which pattern.
+    Procedural,
+    /// Targets and weights of all sources are kept in compressed rows.
+    Stored,
 }
 
 impl Plan {
@@ -109,6 +119,12 @@ fn projection(network: &Spiking, index: usize) -> Projection {
     let (representation, counts_per_step) = match projection.count {
         Count::Patterns => (Representation::LowRank, network.patterns.count()),
         Count::Spikes => (Representation::GlobalCount, 1),
+        Count::Wired(wiring) if network.wirings[wiring].stored.is_some() => (Representation::Stored, 0),
+        Count::Wired(_) => (Representation::Procedural, 0),
+    };
+    let wiring = match projection.count {
+        Count::Wired(wiring) => Some(&network.wirings[wiring]),
+        Count::Patterns | Count::Spikes => None,
     };
     Projection {
         from: source.name.clone(),
@@ -118,5 +134,7 @@ fn projection(network: &Spiking, index: usize) -> Projection {
         synapses: synapses::count(network, projection),
         counts_per_step,
         matrix_bytes: 4 * u64::from(source.size) * u64::from(target.size),
+        stored_bytes: wiring.and_then(|wiring| wiring.stored.as_ref()).map_or(0, |rows| rows.bytes()),
+        weighted: wiring.is_some_and(wired::has_weights),
     }
 }

@@ -1,7 +1,8 @@
 //! What compiling and running a network takes of the host's memory.
 
-use crate::model::spiking::{PatternSource, Spiking as Model};
-use crate::network::spiking::Spiking as Network;
+use crate::model::spiking::{Connections, PatternSource, Projection, Spiking as Model};
+use crate::network::spiking::wiring::Wiring;
+use crate::network::spiking::{BLOCK_STEPS_MAX, Spiking as Network};
 
 /// The numbers that decide it.
 struct Sizes {
@@ -16,6 +17,8 @@ struct Sizes {
     delay_steps: u128,
     /// Length of a row of counts.
     entries: u128,
+    /// Bytes of stored connections and of what is delivered through wired projections in a block.
+    wired: u128,
 }
 
 impl Sizes {
@@ -29,7 +32,7 @@ impl Sizes {
         // Members as drawn, neuron by neuron in the engine, and on their way to the file.
         let words = self.neurons * a_neuron + 2 * self.inputs + self.row_words + 3 * self.members;
         let ring = (self.delay_steps + 64) * self.entries;
-        u64::try_from(4 * (words + ring)).unwrap_or(u64::MAX)
+        u64::try_from(4 * (words + ring) + self.wired).unwrap_or(u64::MAX)
     }
 }
 
@@ -55,8 +58,24 @@ pub(in crate::plan) fn host_bytes(model: &Model) -> u64 {
         members,
         delay_steps: model.projections.iter().map(|own| u128::from(own.delay_steps)).max().unwrap_or(0),
         entries: entries + (2 * model.populations.len() + model.projections.len()) as u128,
+        wired: model.projections.iter().map(|own| wired_bytes(model, own)).sum(),
     };
     sizes.bytes()
+}
+
+/// Of a projection that may be wired: whether it is depends on its patterns only where a clip limits nothing.
+fn wired_bytes(model: &Model, projection: &Projection) -> u128 {
+    if projection.connections == Connections::All && projection.clip.is_none() {
+        return 0;
+    }
+    let [sources, targets] = [projection.from, projection.to].map(|population| model.populations[population].size);
+    let stored = if projection.is_stored(sources, targets) { projection.stored_bytes(sources, targets) } else { 0 };
+    u128::from(stored) + arriving_bytes(targets)
+}
+
+/// What arrives at so many targets in a block, at the most.
+fn arriving_bytes(targets: u32) -> u128 {
+    4 * u128::from(targets) * u128::from(BLOCK_STEPS_MAX)
 }
 
 /// The same of a compiled network.
@@ -69,6 +88,12 @@ pub(super) fn host_bytes_of(network: &Network) -> u64 {
         members: network.patterns.sizes().iter().map(|&size| u128::from(size)).sum(),
         delay_steps: u128::from(network.delay_steps_max()),
         entries: network.counts_layout().len() as u128,
+        wired: network.wirings.iter().map(wired_bytes_of).sum(),
     };
     sizes.bytes()
+}
+
+fn wired_bytes_of(wiring: &Wiring) -> u128 {
+    let stored = wiring.stored.as_ref().map_or(0, |rows| rows.bytes());
+    u128::from(stored) + arriving_bytes(wiring.targets)
 }

@@ -25,6 +25,8 @@ pub struct Memory {
     pub state_bytes: u64,
     /// Counts of past steps.
     pub counts_bytes: u64,
+    /// Connections that are stored, and what arrives in a block through projections that are not of low rank.
+    pub connections_bytes: u64,
     /// Results of blocks in flight.
     pub results_bytes: u64,
     /// At the most with the CPU engine, as the run starts, the program itself included.
@@ -48,11 +50,18 @@ impl Memory {
         // Potential, refractory counter and external input of each neuron; its inputs; its own spikes.
         let state_bytes = 4 * (3 * neurons + inputs + own_words * neurons);
         let counts_bytes = row * (u64::from(network.delay_steps_max()) + 2 * u64::from(BLOCK_STEPS_MAX));
+        let wired = network.wirings.iter();
+        let connections = wired.map(|wiring| {
+            let stored = wiring.stored.as_ref().map_or(0, |rows| rows.bytes());
+            stored + 4 * block_steps * u64::from(wiring.targets)
+        });
+        let connections_bytes = connections.sum();
         let results_bytes = WAITING_BLOCKS * (4 * neurons + row * block_steps);
         Self {
             pattern_bytes,
             state_bytes,
             counts_bytes,
+            connections_bytes,
             results_bytes,
             host_bytes: PROGRAM_BYTES + need::host_bytes_of(network),
             device_bytes: gpu::spiking::device_bytes(network),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::wired;
 use crate::network::patterns::Patterns;
 use crate::network::spiking::{Count, Projection, Spiking};
 use crate::random::{Draws, Stream};
@@ -23,7 +24,7 @@ pub struct Synapses {
 }
 
 impl Synapses {
-    const fn exactly(count: u64) -> Self {
+    pub(super) const fn exactly(count: u64) -> Self {
         Self { count, exact: true, standard_error: 0 }
     }
 }
@@ -35,6 +36,7 @@ pub(super) fn count(network: &Spiking, projection: &Projection) -> Synapses {
     }
     match projection.count {
         Count::Spikes => Synapses::exactly(global(network, projection)),
+        Count::Wired(wiring) => wired::count(network, &network.wirings[wiring], projection.by_memberships),
         Count::Patterns => {
             let neurons = network.patterns.neurons() as u64;
             let words = neurons * neurons / 2 * network.patterns.words_per_neuron() as u64;

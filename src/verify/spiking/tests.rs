@@ -49,6 +49,7 @@ fn network() -> Spiking {
             projection(0, 1, Count::Spikes, 300_000),
             projection(1, 0, Count::Spikes, -200_000),
         ],
+        wirings: Vec::new(),
         pattern_population: 0,
         patterns: Patterns::from_members(40, &[(0..8).collect(), (4..12).collect()]),
         stimuli: Vec::new(),

@@ -1,6 +1,7 @@
 //! What arrives at neurons in each step of a block: integer counts times an integer weight. Twin of
 //! shaders/spiking/arrivals.wgsl.
 
+use super::deliver::AtTile;
 use super::job::Steps;
 use super::pattern_counts::PatternCounts;
 use super::tile::Tile;
@@ -54,10 +55,22 @@ pub(super) struct OwnInput {
     pub(super) arriving: u32,
     /// Counts of the patterns; none for `Count::Spikes`.
     pub(super) patterns: PatternCounts,
-    /// No neuron's count has a larger magnitude, in any step, before it is multiplied by memberships; and after.
-    pub(super) count_max: [i64; 2],
-    /// 16 bits hold every n_i that it is multiplied by.
-    factors_fit: bool,
+    /// Where what is delivered to a tile is among all that is: the number of wired inputs before it at which something
+    /// arrives. `None` where nothing is delivered.
+    pub(super) delivered: Option<usize>,
+    /// Of what is not delivered, before it is multiplied by memberships.
+    count_reach: CountReach,
+    /// The largest n_i that it is multiplied by, or 1.
+    factor_max: u32,
+}
+
+/// Bounds of what neurons count in a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct CountReach {
+    /// In any step, as a magnitude.
+    pub(super) step_max: i64,
+    /// Summed up over the steps, each with its own largest magnitude.
+    pub(super) block_max: i64,
 }
 
 /// How the kernel reads what an input counts.
@@ -69,6 +82,8 @@ pub(super) enum Width {
     Narrow,
     /// From a table of 32 bits.
     Wide,
+    /// From what was delivered to the tile.
+    Delivered,
 }
 
 impl OwnInput {
@@ -79,7 +94,7 @@ impl OwnInput {
         let arriving = (0u32..).zip(&spikes).fold(0, |bits, (step, &count)| bits | u32::from(count != 0) << step);
         let mut patterns = PatternCounts::default();
         let memberships_max = network.patterns.memberships_max();
-        let count_max = match projection.count {
+        let step_max = match projection.count {
             Count::Patterns => {
                 if arriving != 0 {
                     patterns = PatternCounts::new(rows, &projection, block, memberships_max);
@@ -87,11 +102,28 @@ impl OwnInput {
                 patterns.sum_max()
             }
             Count::Spikes => i64::from(spikes.iter().copied().max().unwrap_or(0)),
+            Count::Wired(_) => 0,
         };
         let factor_max = if projection.by_memberships { memberships_max } else { 1 };
-        let count_max = [count_max, count_max * i64::from(factor_max)];
-        let factors_fit = u16::try_from(factor_max).is_ok();
-        Self { index, place, projection, spikes, arriving, patterns, count_max, factors_fit }
+        let count_reach = CountReach { step_max, block_max: step_max * i64::from(block.steps) };
+        Self { index, place, projection, spikes, arriving, patterns, delivered: None, count_reach, factor_max }
+    }
+
+    /// Bounds of what the neurons of a tile count.
+    #[inline(always)]
+    pub(super) fn reach(&self, delivered: &[AtTile<'_>]) -> CountReach {
+        let CountReach { step_max, block_max } =
+            self.delivered.map_or(self.count_reach, |place| delivered[place].reach());
+        let factor = i64::from(self.factor_max);
+        CountReach { step_max: step_max * factor, block_max: block_max * factor }
+    }
+
+    /// The index of its wiring, if it is wired.
+    pub(super) fn wiring(&self) -> Option<usize> {
+        match self.projection.count {
+            Count::Wired(wiring) => Some(wiring),
+            Count::Patterns | Count::Spikes => None,
+        }
     }
 
     /// Whether it is part of the state.
@@ -100,17 +132,20 @@ impl OwnInput {
     }
 
     /// Whether vectors of 32-bit numbers can carry what it counts.
-    pub(super) fn fits_vectors(&self) -> bool {
-        self.arriving == 0 || self.factors_fit && self.count_max[1] <= i64::from(i32::MAX)
+    pub(super) fn fits_vectors(&self, reach: CountReach) -> bool {
+        let factors_fit = u16::try_from(self.factor_max).is_ok();
+        self.arriving == 0 || factors_fit && reach.step_max <= i64::from(i32::MAX)
     }
 
     /// How its counts are read; a table leaves memberships out.
     #[inline(always)]
     pub(super) fn width(&self) -> Width {
         let differs = self.projection.count == Count::Patterns || self.projection.subtract_own;
-        if self.arriving == 0 || !differs {
+        if self.delivered.is_some() {
+            Width::Delivered
+        } else if self.arriving == 0 || !differs {
             Width::Same
-        } else if self.patterns.is_narrow() && self.count_max[0] <= i64::from(u16::MAX) {
+        } else if self.patterns.is_narrow() && self.count_reach.step_max <= i64::from(u16::MAX) {
             Width::Narrow
         } else {
             Width::Wide
@@ -118,19 +153,19 @@ impl OwnInput {
     }
 
     /// Whether 32 bits hold the product of every count and the weight, and the half that rounds it.
-    pub(super) fn has_short_products(&self) -> bool {
+    pub(super) fn has_short_products(&self, reach: CountReach) -> bool {
         let weight = i64::from(self.projection.weight).abs();
-        self.count_max[1] * weight + (1i64 << self.projection.weight_shift) < i64::from(i32::MAX)
+        reach.step_max * weight + (1i64 << self.projection.weight_shift) < i64::from(i32::MAX)
     }
 
-    /// No |arrival| in a step is larger.
-    pub(super) fn arrival_max(&self) -> i64 {
+    /// All that arrives in a block of so many steps is no more, as a magnitude. Each step rounds up.
+    pub(super) fn arrivals_max(&self, reach: CountReach, steps: u32) -> i64 {
         let weight = i64::from(self.projection.weight).abs();
-        round_shift(self.count_max[1] * weight, self.projection.weight_shift) + 1
+        round_shift(reach.block_max * weight, self.projection.weight_shift) + i64::from(steps) + 1
     }
 
     /// The count of one neuron of a tile in a step: patterns or spikes, own ones taken away, times n_i if asked for.
-    pub(super) fn count(&self, tile: &Tile, neuron: usize, step: usize, own: u32) -> i32 {
+    pub(super) fn count(&self, (tile, delivered): (&Tile, &[AtTile<'_>]), neuron: usize, step: usize, own: u32) -> i32 {
         let mut count = match self.projection.count {
             Count::Patterns if self.arriving == 0 => 0,
             Count::Patterns => {
@@ -139,6 +174,10 @@ impl OwnInput {
                 sum
             }
             Count::Spikes => self.spikes[step],
+            Count::Wired(_) => match self.delivered {
+                Some(place) if self.arriving >> step & 1 == 1 => delivered[place].step(step)[neuron],
+                _ => 0,
+            },
         };
         if own >> step & 1 == 1 {
             count -= self.own(tile, neuron);

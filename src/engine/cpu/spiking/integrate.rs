@@ -5,7 +5,8 @@
 //! block with its state in registers. Nothing saturates in a tile whose bounds (`reach.rs`) say so; the others are
 //! carried by `saturating.rs`.
 
-use super::arrivals::OwnInput;
+use super::arrivals::{CountReach, OwnInput};
+use super::deliver::AtTile;
 use super::job::{Job, PopulationJob};
 use super::noise::Noise;
 use super::tables::{Counts, Tables};
@@ -72,11 +73,12 @@ pub(super) fn integrate_with(
 fn integrate<L: Lanes>((network, job): (&Spiking, &Job), tile: &mut Tile, scratch: &mut Scratch) {
     let population = &network.populations[tile.population];
     let work = &job.populations[tile.population];
-    if reach::stays_within(population, work, job.block.steps, tile) {
+    let delivered = job.delivered(network, tile);
+    if reach::stays_within(population, work, job.block.steps, (tile, &delivered)) {
         scratch.tables.fill(&work.inputs, tile, job.block);
-        steps::<L>((network, population), (job, work), tile, scratch);
+        steps::<L>((network, population), (job, work), (tile, &delivered), scratch);
     } else {
-        saturating::steps((network, population), (job, work), tile, scratch);
+        saturating::steps((network, population), (job, work), (tile, &delivered), scratch);
     }
     emit::emit(job, tile, scratch);
     tile.history.remember((job.block.start_step, job.block.steps), &tile.fired);
@@ -84,7 +86,12 @@ fn integrate<L: Lanes>((network, job): (&Spiking, &Job), tile: &mut Tile, scratc
 
 /// The steps of all neurons of a tile, by how many inputs they hold and whether any makes them jump.
 #[inline(always)]
-fn steps<L: Lanes>(of: (&Spiking, &Population), work: (&Job, &PopulationJob), tile: &mut Tile, scratch: &mut Scratch) {
+fn steps<L: Lanes>(
+    of: (&Spiking, &Population),
+    work: (&Job, &PopulationJob),
+    tile: (&mut Tile, &[AtTile<'_>]),
+    scratch: &mut Scratch,
+) {
     let currents = work.1.inputs.iter().filter(|input| input.is_current()).count();
     match (currents, currents < work.1.inputs.len()) {
         (0, false) => vectors::<L, 0, false>(of, work, tile, scratch),
@@ -109,9 +116,9 @@ struct Arrivals<'a, L> {
 
 impl<'a, L: Lanes> Arrivals<'a, L> {
     #[inline(always)]
-    fn new(input: &'a OwnInput, counts: Counts<'a>) -> Self {
+    fn new(input: &'a OwnInput, counts: Counts<'a>, reach: CountReach) -> Self {
         let half = if input.projection.weight_shift == 0 { 0 } else { 1 << (input.projection.weight_shift - 1) };
-        Self { input, counts, weight: L::splat(input.projection.weight), half, short: input.has_short_products() }
+        Self { input, counts, weight: L::splat(input.projection.weight), half, short: input.has_short_products(reach) }
     }
 
     /// What is added in a step to the neurons from `at` on: count times weight, rounded once.
@@ -121,6 +128,7 @@ impl<'a, L: Lanes> Arrivals<'a, L> {
             Counts::Same => L::splat(self.input.spikes[step]),
             Counts::Narrow(table) => L::load_u16(&table[step], at),
             Counts::Wide(table) => L::load(&table[step], at),
+            Counts::Delivered(counts) => L::load(counts.step(step), at),
         };
         if self.input.projection.by_memberships {
             count = count.mul(L::load_u16(&tile.memberships, at));
@@ -186,12 +194,12 @@ struct Neurons<L> {
 fn vectors<L: Lanes, const CURRENTS: usize, const JUMPS: bool>(
     (network, population): (&Spiking, &Population),
     (job, work): (&Job, &PopulationJob),
-    tile: &mut Tile,
+    (tile, delivered): (&mut Tile, &[AtTile<'_>]),
     scratch: &mut Scratch,
 ) {
     let steps = job.block.steps;
     let membrane = Membrane::<L>::new(population);
-    let (mut currents, jumps) = inputs::<L, CURRENTS>(work, &scratch.tables);
+    let (mut currents, jumps) = inputs::<L, CURRENTS>(work, &scratch.tables, delivered);
     let mut bits = L::splat(0);
     let mut input_bits = [L::splat(0); CURRENTS];
     let mut noise = Noise::<L>::new(network, population, tile, job.block);
@@ -252,13 +260,14 @@ fn magnitude<L: Lanes>(value: L) -> L {
 fn inputs<'a, L: Lanes, const CURRENTS: usize>(
     work: &'a PopulationJob,
     tables: &'a Tables,
+    delivered: &'a [AtTile<'a>],
 ) -> ([Current<'a, L>; CURRENTS], Vec<Arrivals<'a, L>>) {
     let nothing = L::splat(0);
     let mut currents = [Current { arrivals: None, decay: nothing, gain: nothing, value: nothing }; CURRENTS];
     let mut free = currents.iter_mut();
     let mut jumps = Vec::new();
-    for (input, counts) in work.inputs.iter().zip(tables.of(&work.inputs)) {
-        let arrivals = Arrivals::new(input, counts);
+    for (input, counts) in work.inputs.iter().zip(tables.of(&work.inputs, delivered)) {
+        let arrivals = Arrivals::new(input, counts, input.reach(delivered));
         match input.projection.synapse {
             Synapse::Jump => jumps.push(arrivals),
             Synapse::Current { decay, gain } => {

@@ -1,10 +1,12 @@
 //! The work of one block: what all tiles read, made before it starts.
 
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 use super::arrivals::{OwnInput, Rows};
+use super::deliver::{Arrivals, Arriving, AtTile};
 use super::shared::{Saturated, SharedInputs};
+use super::tile::Tile;
 use crate::engine::Block;
 use crate::network::spiking::{BLOCK_STEPS_MAX, CountsLayout, Spiking};
 
@@ -18,6 +20,13 @@ pub(super) struct Job {
     pub(super) layout: CountsLayout,
     /// Of each population.
     pub(super) populations: Vec<PopulationJob>,
+    /// The spikes that arrive through wired projections, where they are delivered to, and the chunks of that which are due.
+    pub(super) arriving: Vec<Arriving>,
+    pub(super) arrivals: Arc<Arrivals>,
+    pub(super) due: Vec<usize>,
+    /// The first chunk of those that are due that nobody has taken, and how many are not done.
+    pub(super) next_due: AtomicUsize,
+    pub(super) due_left: AtomicUsize,
     /// The first tile that nobody has taken.
     pub(super) next_tile: AtomicUsize,
     /// Tiles that are not done.
@@ -41,9 +50,9 @@ impl Job {
     /// Reads what arrives in `block`; inputs that all neurons share are carried through it.
     pub(super) fn new(
         network: &Spiking,
-        block: Block,
-        tiles: usize,
+        (block, tiles): (Block, usize),
         rows: &Rows<'_>,
+        (arriving, arrivals): (Vec<Arriving>, Arc<Arrivals>),
         shared: &mut SharedInputs,
     ) -> Self {
         let layout = network.counts_layout();
@@ -54,18 +63,35 @@ impl Job {
                 counts[step * layout.len() + layout.saturated_inputs(projection)] += population.size;
             }
             let own = population.inputs.iter().enumerate().filter(|&(_, &input)| !shared.has(input));
-            let inputs = own.map(|(place, &input)| OwnInput::new(network, (input, place), rows, block)).collect();
+            let mut inputs: Vec<OwnInput> =
+                own.map(|(place, &input)| OwnInput::new(network, (input, place), rows, block)).collect();
+            let is_delivered = |input: &&mut OwnInput| input.wiring().is_some() && input.arriving != 0;
+            let delivered = inputs.iter_mut().filter(is_delivered);
+            delivered.enumerate().for_each(|(place, input)| input.delivered = Some(place));
             PopulationJob { base, inputs }
         });
         let populations = populations.collect();
+        let due = arrivals.due(&arriving);
         Self {
             block,
             layout,
             populations,
+            arriving,
+            arrivals,
+            next_due: AtomicUsize::new(0),
+            due_left: AtomicUsize::new(due.len()),
+            due,
             next_tile: AtomicUsize::new(0),
             tiles_left: AtomicUsize::new(tiles),
             counts: Mutex::new(counts),
             done: Condvar::new(),
         }
+    }
+
+    /// What was delivered to a tile, in the order of the inputs at which something is.
+    pub(super) fn delivered(&self, network: &Spiking, tile: &Tile) -> Vec<AtTile<'_>> {
+        let inputs = self.populations[tile.population].inputs.iter().filter(|input| input.delivered.is_some());
+        let wirings = inputs.filter_map(OwnInput::wiring);
+        wirings.map(|index| self.arrivals.at_tile(&network.wirings[index], index, tile.first)).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! The CPU engine of the spiking model: tiles of neurons, taken by threads, one block at a time.
 
 mod arrivals;
+mod deliver;
 mod emit;
 mod history;
 mod integrate;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use self::arrivals::Rows;
+use self::deliver::{Arrivals, Arriving};
 use self::job::Job;
 use self::shared::SharedInputs;
 use self::team::Team;
@@ -40,6 +42,8 @@ pub struct Engine {
     team: Team,
     /// The inputs that all neurons of a population share.
     shared: SharedInputs,
+    /// What arrives through wired projections in the block that is being computed.
+    arrivals: Arc<Arrivals>,
     /// Rows of counts of the last steps, a ring by step.
     rows: Vec<u32>,
     /// The step after the last block that was done.
@@ -102,6 +106,7 @@ impl Engine {
             },
             team,
             shared: SharedInputs::default(),
+            arrivals: Arc::new(Arrivals::new(&network)),
             rows: vec![0; slots as usize * layout.len()],
             step: 0,
             submitted_step: 0,
@@ -154,7 +159,10 @@ impl Engine {
         let started = Instant::now();
         self.stimulate(block.start_step);
         let rows = Rows { counts: &self.rows, layout: self.layout };
-        let job = Arc::new(Job::new(&self.network, block, self.team.tiles(), &rows, &mut self.shared));
+        let arriving = Arriving::of(&self.network, &self.team, block);
+        let wired = (arriving, Arc::clone(&self.arrivals));
+        let job = Job::new(&self.network, (block, self.team.tiles()), &rows, wired, &mut self.shared);
+        let job = Arc::new(job);
         self.team.start(Arc::clone(&job));
         self.running = Some(job);
         self.profile.host[0].1 += started.elapsed().as_secs_f64();

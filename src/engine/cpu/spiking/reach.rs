@@ -1,6 +1,6 @@
 //! Bounds: whether anything in a tile can leave the range of its integers within a block.
 
-use super::arrivals::OwnInput;
+use super::deliver::AtTile;
 use super::integrate::HELD_INPUTS;
 use super::job::PopulationJob;
 use super::tile::{Tile, has_short_refractory, noise_reach};
@@ -11,24 +11,31 @@ use crate::network::spiking::{Population, Synapse};
 ///
 /// An input ends below its bound plus all that arrives; a potential moves in a step by no more than drive, stimuli,
 /// noise, gain I of all inputs, and jumps, and its decay only brings it nearer to zero.
-pub(super) fn stays_within(population: &Population, work: &PopulationJob, steps: u32, tile: &Tile) -> bool {
+pub(super) fn stays_within(
+    population: &Population,
+    work: &PopulationJob,
+    steps: u32,
+    (tile, delivered): (&Tile, &[AtTile<'_>]),
+) -> bool {
     let limit = i64::from(i32::MAX);
     let steps_wide = i64::from(steps);
     if tile.reach.long_refractory
         || !has_short_refractory(population)
         || work.inputs.iter().filter(|input| input.is_current()).count() > HELD_INPUTS
-        || !work.inputs.iter().all(OwnInput::fits_vectors)
+        || !work.inputs.iter().all(|input| input.fits_vectors(input.reach(delivered)))
     {
         return false;
     }
     let base = work.base[..steps as usize].iter().map(|base| base.unsigned_abs()).max().unwrap_or(0);
     let mut move_max = i64::from(tile.external.reach()) + 2 * noise_reach(population) + 2;
     move_max += (base >> population.shift) as i64;
+    let mut jumps_max = 0;
     for input in &work.inputs {
+        let in_block = input.arrivals_max(input.reach(delivered), steps);
         match input.projection.synapse {
-            Synapse::Jump => move_max += input.arrival_max(),
+            Synapse::Jump => jumps_max += in_block,
             Synapse::Current { gain, .. } => {
-                let value = i64::from(tile.reach.inputs[input.place]) + steps_wide * input.arrival_max();
+                let value = i64::from(tile.reach.inputs[input.place]) + in_block;
                 if value > limit {
                     return false;
                 }
@@ -37,7 +44,7 @@ pub(super) fn stays_within(population: &Population, work: &PopulationJob, steps:
         }
     }
     let start = tile.reach.potential.max(population.reset.unsigned_abs());
-    i64::from(start) + steps_wide * move_max < limit
+    i64::from(start) + steps_wide * move_max + jumps_max < limit
 }
 
 /// A bound on all numbers whose magnitudes' bits were gathered.

@@ -1,6 +1,7 @@
 //! A tile in which something may saturate, or that has more inputs than vectors hold: neuron by neuron, step by step,
 //! as `network::spiking` states it.
 
+use super::deliver::AtTile;
 use super::emit::add;
 use super::integrate::Scratch;
 use super::job::{Job, PopulationJob};
@@ -12,7 +13,7 @@ use crate::network::spiking::{Population, Spiking, Synapse};
 pub(super) fn steps(
     (network, population): (&Spiking, &Population),
     (job, work): (&Job, &PopulationJob),
-    tile: &mut Tile,
+    (tile, delivered): (&mut Tile, &[AtTile<'_>]),
     scratch: &mut Scratch,
 ) {
     let span = (job.block.start_step, job.block.steps);
@@ -54,7 +55,7 @@ pub(super) fn steps(
                 crosses && refractory > 0
             };
             for (input, &own) in work.inputs.iter().zip(&own) {
-                let arrival = input.projection.arrival(input.count(tile, neuron, step, own));
+                let arrival = input.projection.arrival(input.count((tile, delivered), neuron, step, own));
                 let (value, next, entry) = match input.projection.synapse {
                     Synapse::Jump if held => continue,
                     Synapse::Jump => {

@@ -2,6 +2,7 @@
 //! where these hold every count, 32 bits with one elsewhere.
 
 use super::arrivals::{OwnInput, Width};
+use super::deliver::AtTile;
 use super::pattern_counts::{Cell, PatternCounts};
 use super::tile::{Members, Number, Numbers, TILE, Tile};
 use crate::engine::Block;
@@ -44,6 +45,8 @@ pub(super) enum Counts<'a> {
     Narrow(&'a Table<u16>),
     /// In 32 bits.
     Wide(&'a Table<i32>),
+    /// As delivered.
+    Delivered(&'a AtTile<'a>),
 }
 
 impl Tables {
@@ -53,7 +56,7 @@ impl Tables {
         let (mut narrow, mut wide) = (0, 0);
         for input in inputs {
             match input.width() {
-                Width::Same => {}
+                Width::Same | Width::Delivered => {}
                 Width::Narrow => self.narrow.fill(&mut narrow, input, tile, block),
                 Width::Wide => self.wide.fill(&mut wide, input, tile, block),
             }
@@ -62,12 +65,17 @@ impl Tables {
 
     /// The counts of the same inputs, in the same order.
     #[inline(always)]
-    pub(super) fn of<'a>(&'a self, inputs: &'a [OwnInput]) -> impl Iterator<Item = Counts<'a>> {
+    pub(super) fn of<'a>(
+        &'a self,
+        inputs: &'a [OwnInput],
+        delivered: &'a [AtTile<'a>],
+    ) -> impl Iterator<Item = Counts<'a>> {
         let (mut narrow, mut wide) = (self.narrow.tables.iter(), self.wide.tables.iter());
         inputs.iter().map(move |input| match input.width() {
             Width::Same => Counts::Same,
             Width::Narrow => narrow.next().map_or(Counts::Same, |table| Counts::Narrow(table)),
             Width::Wide => wide.next().map_or(Counts::Same, |table| Counts::Wide(table)),
+            Width::Delivered => input.delivered.map_or(Counts::Same, |place| Counts::Delivered(&delivered[place])),
         })
     }
 }
@@ -98,6 +106,8 @@ fn counts<T: Turned>(input: &OwnInput, tile: &Tile, block: Block, sums: &mut Sum
                 row.fill(T::of(count));
             }
         }
+        // These have no table of a tile's own.
+        Count::Wired(_) => {}
     }
     if input.projection.subtract_own {
         for (neuron, spikes) in tile.history.arriving(input.projection.delay_steps, (block.start_step, steps)) {

@@ -141,8 +141,21 @@ impl Drop for Team {
 }
 
 impl Shared {
+    /// Delivers to chunks until none is left, and waits for those that others have taken: tiles read them.
+    fn deliver(&self, job: &Job) {
+        while let Some(&chunk) = job.due.get(job.next_due.fetch_add(1, Ordering::Relaxed)) {
+            job.arrivals.deliver_with(self.instructions, chunk, (&self.network, &job.arriving));
+            job.due_left.fetch_sub(1, Ordering::Release);
+        }
+        let mut waited = 0;
+        while job.due_left.load(Ordering::Acquire) > 0 {
+            pause(&mut waited);
+        }
+    }
+
     /// Takes tiles until none is left, then adds up what they emitted.
     fn take_tiles(&self, job: &Job, scratch: &mut Scratch) {
+        self.deliver(job);
         scratch.emitted.clear();
         scratch.emitted.resize(job.block.steps as usize * job.layout.len(), 0);
         let mut done = 0;

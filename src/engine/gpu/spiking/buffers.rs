@@ -4,6 +4,7 @@ use wgpu::util::DeviceExt;
 
 use super::layout::{BLOCK_STRIDE, Layout};
 use super::parameters::{self, TABLE_RECORDS};
+use super::wirings;
 use crate::engine::gpu::Gpu;
 use crate::engine::gpu::pipelines::empty;
 use crate::network::spiking::Spiking;
@@ -21,6 +22,8 @@ pub(super) struct Buffers {
     patterns: wgpu::Buffer,
     window: wgpu::Buffer,
     probes: wgpu::Buffer,
+    wirings: wgpu::Buffer,
+    connections: wgpu::Buffer,
 }
 
 impl Buffers {
@@ -29,6 +32,8 @@ impl Buffers {
         let contents = Contents::new(network, layout);
         let probes = network.probes.iter().map(|probe| layout.place(network, probe.variable, probe.neuron));
         let probes = padded(probes.collect(), 1);
+        let wirings = padded(wirings::records(network, layout), 1);
+        let connections = padded(wirings::connections(network), 1);
 
         let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
         let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
@@ -43,6 +48,8 @@ impl Buffers {
             patterns: filled(gpu, "patterns", bytemuck::cast_slice(&contents.patterns)),
             window: empty(gpu, "window", bytes.window, storage | wgpu::BufferUsages::UNIFORM),
             probes: filled(gpu, "probes", bytemuck::cast_slice(&probes)),
+            wirings: filled(gpu, "wirings", bytemuck::cast_slice(&wirings)),
+            connections: filled(gpu, "connections", bytemuck::cast_slice(&connections)),
         }
     }
 
@@ -67,6 +74,8 @@ impl Buffers {
             "output" => &self.output,
             "window" => &self.window,
             "probes" => &self.probes,
+            "wirings" => &self.wirings,
+            "connections" => &self.connections,
             other => unreachable!("the shaders have no `{other}`"),
         }
     }

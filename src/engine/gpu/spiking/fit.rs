@@ -16,11 +16,13 @@ impl Layout {
     /// # Errors
     /// If not, with what would fit.
     pub(super) fn check(&self, network: &Spiking, device: &Device) -> Result<(), EngineError> {
-        let turns = self.loop_turns(network);
+        let delivering = network.wirings.iter().zip(&self.shares);
+        let delivering = delivering.map(|(wiring, share)| share.loop_turns(network, wiring));
+        let turns = self.loop_turns(network).max(delivering.max().unwrap_or(0));
         if device.software && turns > SOFTWARE_LOOP_TURNS {
             let message = format!(
-                "`{}` ends a block's loops after {SOFTWARE_LOOP_TURNS} turns, and the patterns of this network take up \
-                 to {turns}; `--backend cpu` or a GPU can run it",
+                "`{}` ends a block's loops after {SOFTWARE_LOOP_TURNS} turns, and the patterns and connections of \
+                 this network take up to {turns}; `--backend cpu` or a GPU can run it",
                 device.name
             );
             return Err(EngineError::NoAdapter { message });
@@ -35,6 +37,7 @@ impl Layout {
             ("the counts of the longest delay", bytes.counts, binding, Hint::Counts),
             ("the window of counts", bytes.window, binding, Hint::Counts),
             ("the spikes of a block", bytes.output, binding, Hint::Neurons),
+            ("the stored connections", bytes.connections, binding, Hint::Connections),
             ("the list of recorded potentials", bytes.probes, binding, Hint::Recorded),
             ("what a block returns", bytes.staging, device.limits.buffer_bytes, Hint::Neurons),
         ] {
@@ -75,6 +78,7 @@ enum Hint {
     Neurons,
     Counts,
     Recorded,
+    Connections,
 }
 
 impl Hint {
@@ -85,6 +89,7 @@ impl Hint {
                 format!("about {fits} neurons")
             }
             Self::Counts => "shorter delays or fewer patterns".to_owned(),
+            Self::Connections => "representation = \"procedural\"".to_owned(),
             Self::Recorded => "fewer recorded potentials".to_owned(),
         };
         format!("{change} would fit, and so would `--backend cpu`")
@@ -120,6 +125,7 @@ pub(super) mod tests {
             steps: 1,
             populations: vec![population],
             projections: Vec::new(),
+            wirings: Vec::new(),
             pattern_population: 0,
             patterns: Patterns::default(),
             stimuli: Vec::new(),

@@ -13,6 +13,8 @@ use crate::network::spiking::{Count, Projection, Spiking, Synapse};
 pub(super) struct Kernels {
     /// Only where the window of counts is not in the workgroups.
     pub(super) arrivals: Option<Kernel>,
+    /// Only where a projection is wired.
+    pub(super) deliver: Option<Kernel>,
     pub(super) integrate: Kernel,
     /// Only where something is probed.
     pub(super) probe: Option<Kernel>,
@@ -24,6 +26,7 @@ impl Kernels {
         let sizes = sizes(network, layout);
         let of_window = [&sizes[..], &of_window(network)].concat();
         let known = if layout.window == Window::Workgroup { &of_window } else { &sizes };
+        let of_deliver = [&sizes[..], &for_deliver(network, layout)].concat();
         let sizes_and_traits = [&known[..], &traits(network, layout)].concat();
         let make = |shader: &Shader, constants: &[(&str, f64)]| {
             // What workgroups read of their memory they have written.
@@ -33,6 +36,7 @@ impl Kernels {
         Self {
             arrivals: (layout.window != Window::Workgroup)
                 .then(|| make(&shaders::arrivals(tables), &for_arrivals(&of_window, gpu.workgroups_gather()))),
+            deliver: (!network.wirings.is_empty()).then(|| make(&shaders::deliver(gpu.integers()), &of_deliver)),
             integrate: make(&shaders::integrate(gpu.integers(), tables, layout.window), &sizes_and_traits),
             probe: (!network.probes.is_empty()).then(|| make(&shaders::probe(), &sizes)),
         }
@@ -56,6 +60,15 @@ fn for_arrivals(constants: &[(&'static str, f64)], workgroups_gather: bool) -> V
         _ => (name, value),
     };
     constants.iter().copied().map(fewest).collect()
+}
+
+/// What of the layout only `deliver` knows.
+fn for_deliver(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 3] {
+    [
+        ("wiring_count", network.wirings.len() as f64),
+        ("deliver_groups", layout.deliver_groups() as f64),
+        ("row_words", network.patterns.words_per_neuron() as f64),
+    ]
 }
 
 fn uniform_if(small: bool) -> Place {
@@ -82,7 +95,7 @@ fn sizes(network: &Spiking, layout: &Layout) -> Vec<(&'static str, f64)> {
 }
 
 /// What of `integrate` falls away for this network.
-fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 11] {
+fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 12] {
     let inputs_max = network.populations.iter().map(|population| population.inputs.len()).max().unwrap_or(0);
     let with_noise = network.populations.iter().any(|population| population.noise != 0);
     let with_jumps = network.projections.iter().any(|projection| projection.synapse == Synapse::Jump);
@@ -90,6 +103,7 @@ fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 11] {
     [
         ("inputs_max", inputs_max as f64),
         ("pattern_inputs", places(network, |projection| projection.count == Count::Patterns)),
+        ("wired_inputs", places(network, |projection| matches!(projection.count, Count::Wired(_)))),
         ("own_inputs", places(network, |projection| projection.subtract_own)),
         ("scaled_inputs", places(network, |projection| projection.by_memberships)),
         ("with_noise", f64::from(u8::from(with_noise))),

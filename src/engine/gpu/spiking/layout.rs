@@ -3,6 +3,7 @@
 use crate::engine::gpu::shaders::{WORKGROUP_SIZE, WORKGROUP_SIZE_MAX, Window};
 use crate::network::spiking::{Count, Projection, Spiking, Synapse, Variable};
 
+use super::wirings::{self, Share};
 use super::parameters::{self, TABLE_RECORDS, UNIFORM_WINDOW_ENTRIES, WINDOW_ENTRIES, WINDOW_START};
 
 /// The most blocks in a submission.
@@ -34,7 +35,12 @@ pub(super) struct Layout {
     pub(super) inputs: Vec<u64>,
     pub(super) history: u64,
     pub(super) history_words: u64,
-    state: u64,
+    /// And what arrives through each wired projection, `[step][target]`: zero between blocks.
+    pub(super) arrived: Vec<u64>,
+    pub(super) state: u64,
+    /// Words of connections, and how they are shared out among workgroups.
+    connections: u64,
+    pub(super) shares: Vec<Share>,
     patterns: u64,
     pub(super) populations: u64,
     pub(super) projections: u64,
@@ -52,6 +58,7 @@ pub(super) struct Layout {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dispatches {
     pub(super) arrivals: [u32; 2],
+    pub(super) deliver: [u32; 2],
     pub(super) integrate: [u32; 2],
     pub(super) probe: [u32; 2],
 }
@@ -69,6 +76,8 @@ pub(super) struct Bytes {
     pub(super) output: u64,
     pub(super) window: u64,
     pub(super) probes: u64,
+    pub(super) wirings: u64,
+    pub(super) connections: u64,
     /// What a submission returns: its output, then its rows of counts.
     pub(super) staging: u64,
 }
@@ -101,6 +110,13 @@ impl Layout {
             _ => Window::Storage,
         };
         let history_words = u64::from(network.own_history_steps().div_ceil(32));
+        let mut state = end + history_words * neurons;
+        let arrived = network.wirings.iter().map(|wiring| {
+            let start = state;
+            state += block_steps * u64::from(wiring.targets);
+            start
+        });
+        let arrived = arrived.collect();
         let block_bytes = 4 * (neurons + network.probes.len() as u64 + block_steps * row);
         let batch_blocks = BATCH_BLOCKS_MAX
             .min(BATCH_BYTES_MAX / block_bytes)
@@ -119,7 +135,10 @@ impl Layout {
             inputs,
             history: end,
             history_words,
-            state: end + history_words * neurons,
+            arrived,
+            state,
+            connections: network.wirings.iter().map(wirings::words).sum(),
+            shares: network.wirings.iter().map(|wiring| Share::of(network, wiring, workgroups_gather)).collect(),
             patterns: (network.patterns.words().len() + network.patterns.neurons()) as u64,
             populations: network.populations.len() as u64,
             projections: network.projections.len() as u64,
@@ -154,6 +173,8 @@ impl Layout {
                     Window::Storage => self.windows.iter().sum(),
                 },
             probes: 4 * self.probes.max(1),
+            wirings: self.shares.len().max(1) as u64 * size_of::<parameters::Wiring>() as u64,
+            connections: 4 * self.connections.max(1),
             staging: (4 * (output + self.batch_blocks * self.block_steps * self.row)).next_multiple_of(8),
         }
     }
@@ -170,9 +191,21 @@ impl Layout {
         let groups = |invocations: u64| spread(invocations.div_ceil(u64::from(WORKGROUP_SIZE)), limit);
         Dispatches {
             arrivals: spread(self.populations, limit),
+            deliver: spread(self.deliver_groups(), limit),
             integrate: spread(self.groups, limit),
             probe: groups(self.probes),
         }
+    }
+
+    /// Workgroups that deliver spikes.
+    pub(super) fn deliver_groups(&self) -> u64 {
+        self.shares.iter().map(|share| share.groups).sum()
+    }
+
+    /// What the delay of a projection adds to a place in the ring of own spikes, up to once around it.
+    pub(super) fn history_offset(&self, projection: &Projection) -> u32 {
+        let bits = (self.history_words * 32).max(1);
+        (bits - u64::from(projection.delay_steps) % bits) as u32
     }
 
     /// Whether the tables fit a uniform buffer.
@@ -204,6 +237,7 @@ fn entries(network: &Spiking, inputs: &[usize]) -> u64 {
     let of_input = |&input: &usize| match network.projections[input].count {
         Count::Patterns => network.patterns.count() as u64,
         Count::Spikes => 1,
+        Count::Wired(_) => 0,
     };
     inputs.iter().map(of_input).sum()
 }
@@ -215,6 +249,8 @@ fn sum_max(network: &Spiking) -> u64 {
     let counts = network.projections.iter().map(|projection| match projection.count {
         Count::Spikes => u64::from(network.populations[projection.source].size),
         Count::Patterns => u64::from(size_max) * u64::from(patterns.memberships_max()),
+        // It is in no entry.
+        Count::Wired(_) => 0,
     });
     counts.max().unwrap_or(0)
 }
@@ -226,6 +262,7 @@ pub(super) fn count_max(network: &Spiking, projection: &Projection) -> u64 {
     let count = match projection.count {
         Count::Spikes => u64::from(network.populations[projection.source].size),
         Count::Patterns => (0..patterns.neurons()).map(members).max().unwrap_or(0),
+        Count::Wired(wiring) => network.wirings[wiring].count_max(patterns),
     };
     if projection.by_memberships { count * u64::from(patterns.memberships_max()) } else { count }
 }

@@ -75,7 +75,7 @@ pub struct Population {
 pub struct Projection {
     /// `COUNTS_PATTERNS` and so on.
     pub flags: u32,
-    /// First entry that it counts, of a row of counts.
+    /// First entry that it counts, of a row of counts; where what arrives is in the state, if it is wired.
     pub entry: u32,
     /// Number of them: all patterns, or the spikes of its source.
     pub entries: u32,
@@ -99,6 +99,51 @@ pub struct Projection {
     pub history_offset: u32,
 }
 
+/// The connections of a projection; see [`crate::network::spiking::wiring::Wiring`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Wiring {
+    /// `STORED` and so on.
+    pub flags: u32,
+    /// First workgroup.
+    pub first_group: u32,
+    /// First neuron of the source.
+    pub first_source: u32,
+    /// Number of sources.
+    pub sources: u32,
+    /// Number of targets.
+    pub targets: u32,
+    /// Sources of a workgroup.
+    pub run: u32,
+    /// Targets of a chunk, as a power of two.
+    pub chunk_bits: u32,
+    /// Where what arrives is in the state, `[step][target]`.
+    pub arrived: u32,
+    /// What its delay adds to `history_bit`, up to once around the ring.
+    pub history_offset: u32,
+    /// Last word of the counters of its draws.
+    pub stream: u32,
+    /// No more shared patterns are counted.
+    pub most: u32,
+    /// Where its table of gaps is among the connections.
+    pub table: u32,
+    /// Where its rows start, `[chunk][source + 1]`, counted in entries.
+    pub starts: u32,
+    /// Where its entries are.
+    pub entries: u32,
+}
+
+/// Rows are stored.
+pub const STORED: u32 = 1;
+/// Each pair is connected by itself.
+pub const INDEPENDENT: u32 = 2;
+/// No neuron is connected to itself.
+pub const WITHOUT_OWN: u32 = 4;
+/// Shared patterns are counted.
+pub const SHARED_PATTERNS: u32 = 8;
+/// The most sources of a workgroup that delivers.
+pub const RUN_MAX: u32 = 1024;
+
 /// [`Count::Patterns`].
 pub const COUNTS_PATTERNS: u32 = 1;
 /// `by_memberships`.
@@ -107,6 +152,8 @@ pub const BY_MEMBERSHIPS: u32 = 2;
 pub const SUBTRACTS_OWN: u32 = 4;
 /// [`Synapse::Jump`].
 pub const JUMPS: u32 = 8;
+/// [`Count::Wired`].
+pub const WIRED: u32 = 16;
 
 /// Inputs of a neuron that the shader holds in registers.
 pub const HELD_INPUTS: u32 = 4;
@@ -180,18 +227,18 @@ fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
     let (entry, entries) = match projection.count {
         Count::Patterns => (0, counts.patterns),
         Count::Spikes => (counts.spikes(projection.source), 1),
+        Count::Wired(wiring) => (layout.arrived[wiring] as usize, 0),
     };
     let (jumps, decay, gain, saturated_entry) = match projection.synapse {
         Synapse::Current { decay, gain } => (false, decay, gain, counts.saturated_inputs(index)),
         Synapse::Jump => (true, 0, 0, counts.saturated_potentials(projection.target)),
     };
-    let history_bits = (layout.history_words * 32).max(1);
-    let history_offset = history_bits - u64::from(projection.delay_steps) % history_bits;
     let flags = [
         (projection.count == Count::Patterns, COUNTS_PATTERNS),
         (projection.by_memberships, BY_MEMBERSHIPS),
         (projection.subtract_own, SUBTRACTS_OWN),
         (jumps, JUMPS),
+        (matches!(projection.count, Count::Wired(_)), WIRED),
     ];
     Projection {
         flags: flags.iter().filter(|(set, _)| *set).map(|(_, flag)| flag).sum(),
@@ -205,6 +252,6 @@ fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
         gain,
         state: layout.inputs[index] as u32,
         saturated_entry: saturated_entry as u32,
-        history_offset: history_offset as u32,
+        history_offset: layout.history_offset(projection),
     }
 }

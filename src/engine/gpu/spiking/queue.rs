@@ -191,6 +191,9 @@ impl Submissions {
             if let Some(arrivals) = &kernels.arrivals {
                 run(arrivals, self.dispatches.arrivals);
             }
+            if let Some(deliver) = &kernels.deliver {
+                run(deliver, self.dispatches.deliver);
+            }
             run(&kernels.integrate, self.dispatches.integrate);
             if let (true, Some(probe)) = (block.probe, &kernels.probe) {
                 run(probe, self.dispatches.probe);

@@ -16,6 +16,7 @@ pub(super) fn pack(network: &Spiking, layout: &Layout, snapshot: &Snapshot) -> (
         to.iter_mut().zip(from).for_each(|(to, from)| *to |= (from >> (ago % 32) & 1) << (place % 32));
     }
     state.extend(history.into_iter().map(|word| word as i32));
+    state.resize(layout.state as usize, 0);
 
     let row = layout.row as usize;
     let mut counts = vec![0; layout.slots as usize * row];

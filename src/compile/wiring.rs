@@ -1,0 +1,157 @@
+//! Compiles connections that are no product of the patterns: the table their gaps are drawn from, the rows they are
+//! stored in, and the choice between the two.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::config::Problem;
+use crate::model::spiking::{Connections, Projection as Model, ProjectionKind, Representation, Spiking};
+use crate::network::patterns::Patterns;
+use crate::network::spiking::gaps::{GAP_LONG, Gaps};
+use crate::network::spiking::rows::{self, Chunk, Entries, Rows};
+use crate::network::spiking::wiring::{Existence, Pair, Wiring};
+use crate::random::{Draws, Stream};
+
+/// The connections of a projection; `None` where counts of patterns or of spikes stand for all of them.
+pub(super) fn compile(
+    (model, patterns): (&Spiking, &Patterns),
+    index: usize,
+    problems: &mut Vec<Problem>,
+) -> Option<Wiring> {
+    let projection = &model.projections[index];
+    // A limit that no pair reaches limits nothing.
+    let clip = projection.clip.filter(|&clip| clip < patterns.memberships_max());
+    if projection.connections == Connections::All && clip.is_none() {
+        return None;
+    }
+    let existence = match projection.connections {
+        Connections::All => Existence::All,
+        Connections::Probability(probability) => Existence::Independent(Arc::new(gaps(probability))),
+        Connections::Indegree { count, .. } => Existence::Indegree { count },
+    };
+    let size = |population: usize| model.populations[population].size;
+    let mut wiring = Wiring {
+        projection: index as u32,
+        sources: size(projection.from),
+        targets: size(projection.to),
+        existence,
+        without_own: !projection.autapses && projection.from == projection.to,
+        pair: match projection.kind {
+            ProjectionKind::Hebbian => Pair::Shared { most: clip.unwrap_or(u32::MAX) },
+            ProjectionKind::Global => Pair::One,
+        },
+        stored: None,
+    };
+    let is_large = count_max(&wiring, patterns) > i16::MAX as u32;
+    if is_large && projection.representation == Representation::Stored {
+        let path = format!("projections.{index}.representation");
+        let message = "some neurons share more than 32,767 patterns, which is the most that stored connections count";
+        problems.push(Problem::value(path, message, "write \"procedural\", or a smaller `clip`"));
+    } else if !is_large && projection.is_stored(wiring.sources, wiring.targets) {
+        match store(model.seed, patterns, &wiring, projection) {
+            Some(rows) => wiring.stored = Some(Arc::new(rows)),
+            None => problems.push(too_many(index, projection)),
+        }
+    }
+    Some(wiring)
+}
+
+/// No spike counts more at a target.
+fn count_max(wiring: &Wiring, patterns: &Patterns) -> u32 {
+    match wiring.pair {
+        Pair::One => 1,
+        Pair::Shared { most } => most.min(patterns.memberships_max()),
+    }
+}
+
+fn too_many(index: usize, projection: &Model) -> Problem {
+    let path = format!("projections.{index}");
+    let message = "its connections are more than rows can hold: 4,294,967,295 in a sixteenth of the targets";
+    let change = match (projection.connections, projection.representation) {
+        (Connections::Indegree { .. }, _) => "a smaller `indegree`, or `connection_probability` in its place",
+        (_, Representation::Stored) => "write representation = \"procedural\"",
+        _ => "a smaller `connection_probability`",
+    };
+    Problem::value(path, message, change)
+}
+
+/// The table of gaps: a target follows after g others with probability p (1 - p)^g. In units of 2^-32; each chance is a
+/// difference of rounded sums, so that no error adds up.
+fn gaps(probability: f64) -> Gaps {
+    let per_gap = libm::log1p(-probability);
+    // 1 - (1 - p)^g: the chance that a gap is shorter than g.
+    let shorter = |gap: u32| (-libm::expm1(f64::from(gap) * per_gap) * 4_294_967_296.0 + 0.5).floor() as u64;
+    Gaps::new(&std::array::from_fn(|gap| {
+        let gap = gap as u32;
+        if gap < GAP_LONG { shorter(gap + 1) - shorter(gap) } else { (1 << 32) - shorter(GAP_LONG) }
+    }))
+}
+
+/// All rows; `None` where a chunk has more entries than 32 bits can number.
+fn store(seed: u64, patterns: &Patterns, wiring: &Wiring, projection: &Model) -> Option<Rows> {
+    let chunks = (0..wiring.chunks()).into_par_iter().map(|chunk| match projection.connections {
+        Connections::Indegree { count, multapses } => drawn_by_target(seed, wiring, chunk, (count, multapses)),
+        _ => drawn_by_source((seed, patterns), wiring, chunk),
+    });
+    chunks.collect::<Option<Vec<Chunk>>>().map(|chunks| Rows { chunks })
+}
+
+/// What spikes would draw, written out.
+fn drawn_by_source(drawn: (u64, &Patterns), wiring: &Wiring, chunk: u32) -> Option<Chunk> {
+    let mut starts = vec![0];
+    let (mut targets, mut weighted) = (Vec::new(), Vec::new());
+    for source in 0..wiring.sources {
+        match wiring.pair {
+            Pair::One => wiring.for_each(drawn, source, chunk, |target, _| targets.push(target as u16)),
+            Pair::Shared { .. } => {
+                wiring.for_each(drawn, source, chunk, |target, count| weighted.push(rows::entry(target, count)));
+            }
+        }
+        starts.push(u32::try_from(targets.len() + weighted.len()).ok()?);
+    }
+    targets.shrink_to_fit();
+    weighted.shrink_to_fit();
+    let entries = match wiring.pair {
+        Pair::One => Entries::Ones(targets),
+        Pair::Shared { .. } => Entries::Weighted(weighted),
+    };
+    Some(Chunk { starts, entries })
+}
+
+/// So many sources for each target of the chunk, turned around.
+fn drawn_by_target(seed: u64, wiring: &Wiring, chunk: u32, (count, multapses): (u32, bool)) -> Option<Chunk> {
+    let first = chunk << wiring.chunk_bits();
+    let size = wiring.chunk_size(chunk);
+    u32::try_from(u64::from(size) * u64::from(count)).ok()?;
+    let drawn: Vec<u32> =
+        (first..first + size).flat_map(|target| sources(seed, wiring, target, count, multapses)).collect();
+    let mut starts = vec![0u32; wiring.sources as usize + 1];
+    drawn.iter().for_each(|&source| starts[source as usize + 1] += 1);
+    for source in 0..wiring.sources as usize {
+        starts[source + 1] += starts[source];
+    }
+    let mut next = starts.clone();
+    let mut targets = vec![0u16; drawn.len()];
+    for (target, sources) in drawn.chunks_exact(count.max(1) as usize).enumerate() {
+        for &source in sources {
+            let place = &mut next[source as usize];
+            targets[*place as usize] = target as u16;
+            *place += 1;
+        }
+    }
+    Some(Chunk { starts, entries: Entries::Ones(targets) })
+}
+
+/// The sources of a target: any, or different ones.
+fn sources(seed: u64, wiring: &Wiring, target: u32, count: u32, multapses: bool) -> Vec<u32> {
+    let mut draws = Draws::new(seed, Stream::Wiring, wiring.projection, target);
+    let others = wiring.sources - u32::from(wiring.without_own);
+    let mut sources =
+        if multapses { (0..count).map(|_| draws.below(others)).collect() } else { draws.subset(others, count) };
+    if wiring.without_own {
+        // The numbers of the others leave out the target's own.
+        sources.iter_mut().for_each(|source| *source += u32::from(*source >= target));
+    }
+    sources
+}
