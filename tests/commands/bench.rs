@@ -77,8 +77,19 @@ fn what_cannot_be_measured_is_said() {
 #[ignore = "needs a GPU or software Vulkan; CI runs these"]
 fn a_gpu_tells_its_dispatches() {
     let place = Place::new();
-    let document =
-        place.document(&["bench", "--backend", "gpu", "--adapter", "llvmpipe", "--sizes", "40", "--random", "200", "--repeats", "1"]);
+    let document = place.document(&[
+        "bench",
+        "--backend",
+        "gpu",
+        "--adapter",
+        "llvmpipe",
+        "--sizes",
+        "40",
+        "--random",
+        "200",
+        "--repeats",
+        "1",
+    ]);
     for workload in &document["workloads"].as_array().unwrap()[..2] {
         let [blocks, dispatches, submissions] =
             ["blocks", "dispatches", "submissions"].map(|key| workload[key].as_u64().unwrap());

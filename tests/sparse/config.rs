@@ -74,7 +74,11 @@ fn wrong(changes: &[&str], message: &str, label: &str) {
 #[test]
 fn mistakes_are_told_with_what_to_do() {
     let random = "projections.1.kind=random";
-    wrong(&[random], "has neither `connection_probability` nor `indegree`", "add connection_probability = 0.1 or indegree");
+    wrong(
+        &[random],
+        "has neither `connection_probability` nor `indegree`",
+        "add connection_probability = 0.1 or indegree",
+    );
     wrong(
         &[random, "projections.1.indegree=5", "projections.1.connection_probability=0.5"],
         "has both `indegree` and `connection_probability`",

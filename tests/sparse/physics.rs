@@ -43,9 +43,8 @@ fn rates_hz(model: &Model) -> Vec<(f64, f64)> {
         if members.binary_search(&spike.neuron).is_ok() { *on += 1 } else { *off += 1 }
     }
     let per_second = |count: i32, neurons: usize| f64::from(count) / neurons as f64 / 0.1;
-    let rates = spikes.iter().map(|&(on, off)| {
-        (per_second(on, members.len()), per_second(off, size as usize - members.len()))
-    });
+    let rates =
+        spikes.iter().map(|&(on, off)| (per_second(on, members.len()), per_second(off, size as usize - members.len())));
     rates.collect()
 }
 
@@ -64,7 +63,10 @@ fn half_a_fifth_and_a_tenth_of_the_connections_recall_and_a_twentieth_does_not()
     for (probability, range) in [(0.5, 41.5..47.5), (0.2, 37.5..42.5), (0.1, 18.0..33.0)] {
         let rates = rates_hz(&diluted(PROBABILITY(probability), probability, 1));
         let on = mean(rates.iter().map(|rates| rates.0));
-        println!("p = {probability}: members at {on:.1} Hz, others at {:.2} Hz", mean(rates.iter().map(|rates| rates.1)));
+        println!(
+            "p = {probability}: members at {on:.1} Hz, others at {:.2} Hz",
+            mean(rates.iter().map(|rates| rates.1))
+        );
         assert!(recalls(&rates), "p = {probability}: {rates:?}");
         assert!(range.contains(&on), "p = {probability}: members at {on} Hz");
     }

@@ -63,12 +63,7 @@ pub(super) fn memory(args: &BenchArgs, size: u32, stop: &AtomicBool) -> anyhow::
 }
 
 /// The same with a tenth of the connections among excitatory neurons, stored or drawn whenever a spike needs them.
-pub(super) fn diluted(
-    args: &BenchArgs,
-    size: u32,
-    representation: &str,
-    stop: &AtomicBool,
-) -> anyhow::Result<Run> {
+pub(super) fn diluted(args: &BenchArgs, size: u32, representation: &str, stop: &AtomicBool) -> anyhow::Result<Run> {
     let name = format!("memory of {}, a tenth connected, {representation}", words::count(size.into()));
     let representation =
         Override { key: "projections.0.representation".into(), value: format!("\"{representation}\"") };

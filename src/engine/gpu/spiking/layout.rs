@@ -3,8 +3,8 @@
 use crate::engine::gpu::shaders::{WORKGROUP_SIZE, WORKGROUP_SIZE_MAX, Window};
 use crate::network::spiking::{Count, Projection, Spiking, Synapse, Variable};
 
-use super::wirings::{self, Share};
 use super::parameters::{self, TABLE_RECORDS, UNIFORM_WINDOW_ENTRIES, WINDOW_ENTRIES, WINDOW_START};
+use super::wirings::{self, Share};
 
 /// The most blocks in a submission.
 const BATCH_BLOCKS_MAX: u64 = 32;

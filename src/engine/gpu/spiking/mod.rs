@@ -34,7 +34,8 @@ const SUBMISSIONS_IN_FLIGHT: usize = 3;
 #[must_use]
 pub fn device_bytes(network: &Spiking) -> u64 {
     let bytes = Layout::new(network, true).bytes();
-    let tables = bytes.blocks + bytes.populations + bytes.projections + bytes.probes + bytes.wirings + bytes.connections;
+    let tables =
+        bytes.blocks + bytes.populations + bytes.projections + bytes.probes + bytes.wirings + bytes.connections;
     let fields = [bytes.state, bytes.external, bytes.patterns, bytes.counts, bytes.output, bytes.window];
     tables + fields.iter().sum::<u64>() + SUBMISSIONS_IN_FLIGHT as u64 * bytes.staging
 }
