@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use attractor::engine::cpu::host::Instructions;
 use attractor::engine::cpu::spiking::Engine as Cpu;
+use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Block, Engine};
 use attractor::model::spiking::Representation;
+use attractor::network::spiking::rows::{Chunk, Entries, entry, unpacked};
 use attractor::network::spiking::{Snapshot, Spiking};
 use attractor::random::{Draws, Stream};
-use attractor::schedule::Schedule;
+use attractor::record::spiking::Hashing;
+use attractor::schedule::{Schedule, Timeline};
+use attractor::simulate::{self, Collect};
 
 use crate::networks::{represented, saturating, small_networks, varied, with_delays};
 use crate::support::compare::{first_difference, first_difference_over};
@@ -29,20 +33,23 @@ fn delivered_counts_are_the_explicit_sums() {
     assert!(spikes > 5_000, "{spikes} spikes are too few to show anything");
 }
 
-/// The control of the test above: one connection more or less is seen.
+/// The control of the test above: one connection of a neuron that fires counts one more.
 #[test]
-fn a_missing_connection_is_seen() {
+fn one_connection_of_another_weight_is_seen() {
     let network = compile(&represented(varied(100, 31, 40.0), Representation::Stored));
+    let mut seen = Collect::default();
+    simulate::run(network.blocks(), &mut cpu(&network, 1), &mut seen, &false.into()).expect("a run");
     let mut other = network.clone();
-    let wiring = &mut other.wirings[0];
-    let mut rows = (**wiring.stored.as_ref().expect("rows")).clone();
-    let chunk = &mut rows.chunks[0];
-    let last = wiring.sources as usize;
-    let source = (0..last).rev().find(|&source| chunk.starts[source] < chunk.starts[source + 1]).expect("a connection");
-    chunk.starts[source + 1..].iter_mut().for_each(|start| *start -= 1);
-    wiring.stored = Some(Arc::new(rows));
+    let mut rows = (**other.wirings[0].stored.as_ref().expect("rows")).clone();
+    let Chunk { starts, entries: Entries::Weighted(entries) } = &mut rows.chunks[0] else { panic!("no weights") };
+    let row = |neuron: u32| starts[neuron as usize] as usize..starts[neuron as usize + 1] as usize;
+    let early = seen.spikes.iter().filter(|spike| spike.neuron < 100 && spike.step < 300);
+    let row = early.map(|spike| row(spike.neuron)).find(|row| !row.is_empty()).expect("a neuron that fires");
+    let (target, count) = unpacked(entries[row.start]);
+    entries[row.start] = entry(target, count + 1);
+    other.wirings[0].stored = Some(Arc::new(rows));
     let compared = first_difference(&network, &mut cpu(&network, 1), &mut cpu(&other, 1));
-    assert!(compared.is_err(), "a missing connection went unseen");
+    assert!(compared.is_err(), "another weight went unseen");
 }
 
 #[test]
@@ -154,4 +161,66 @@ fn a_restored_engine_goes_on_with_the_spikes_that_are_under_way() {
         third.restore(&snapshot).expect("a restored engine");
         assert!(first_difference_over(after.iter().copied(), &mut third, &mut forgetful).is_err());
     }
+}
+
+/// The adapter named by ATTRACTOR_TEST_ADAPTER, or the first of any kind. Without one the test fails.
+fn adapters() -> [Gpu; 2] {
+    let named = std::env::var("ATTRACTOR_TEST_ADAPTER").ok();
+    let name = named.or_else(|| gpu::devices().first().map(|device| device.name.clone()));
+    let gpu = Gpu::open(name.as_deref()).unwrap_or_else(|error| panic!("{error}"));
+    [gpu.clone().without_int64().with_gathering_workgroups(), gpu]
+}
+
+fn on_gpu(adapter: &Gpu, network: &Spiking) -> gpu::spiking::Engine {
+    gpu::spiking::Engine::new(adapter, Arc::new(network.clone())).expect("a GPU engine")
+}
+
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn gpu_and_cpu_agree_on_every_small_network() {
+    let adapters = adapters();
+    for (at, (name, network)) in small_networks().into_iter().enumerate() {
+        let adapter = &adapters[at / 2 % 2];
+        let compared = first_difference(&network, &mut cpu(&network, 2), &mut on_gpu(adapter, &network));
+        compared.unwrap_or_else(|difference| panic!("{name}: {difference}"));
+        let ragged = ragged(&network, 3).into_iter();
+        let compared = first_difference_over(ragged, &mut cpu(&network, 1), &mut on_gpu(adapter, &network));
+        compared.unwrap_or_else(|difference| panic!("{name}, cut anywhere: {difference}"));
+    }
+}
+
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn gpu_and_cpu_agree_on_larger_networks_with_blocks_in_flight() {
+    for (adapter, representation) in adapters().iter().zip([Representation::Procedural, Representation::Stored]) {
+        for model in [varied(3000, 90, 30.0), varied(1000, 1000, 20.0)] {
+            let network = compile(&represented(model, representation));
+            let compared = first_difference(&network, &mut cpu(&network, 2), &mut on_gpu(adapter, &network));
+            assert!(compared.unwrap_or_else(|difference| panic!("{difference}")) > 0, "no spikes");
+            assert_eq!(hash(&network, &mut cpu(&network, 2)), hash(&network, &mut on_gpu(adapter, &network)));
+        }
+    }
+}
+
+/// The hash of a whole run.
+fn hash(network: &Spiking, engine: &mut dyn Engine) -> String {
+    let mut hashing = Hashing::new(network);
+    simulate::run(network.blocks(), engine, &mut hashing, &false.into()).expect("a run");
+    hashing.run_hash()
+}
+
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn a_gpu_goes_on_from_a_snapshot_of_the_cpu() {
+    let network = compile(&with_delays(varied(300, 33, 40.0), &[33, 12, 70]));
+    let blocks: Vec<Block> = network.blocks().collect();
+    let (before, after) = blocks.split_at(blocks.len() / 2);
+    let mut first = cpu(&network, 1);
+    for &block in before {
+        first.submit(block).expect("a block");
+        first.collect().expect("its result");
+    }
+    let mut second = on_gpu(&adapters()[0], &network);
+    second.restore(&first.snapshot().expect("a snapshot")).expect("a restored engine");
+    assert!(first_difference_over(after.iter().copied(), &mut first, &mut second).expect("no difference") > 0);
 }

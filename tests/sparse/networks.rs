@@ -27,7 +27,7 @@ pub(crate) fn varied(size: u32, patterns: usize, duration_ms: f64) -> Model {
         projection.jump_mv /= mean;
     };
     sparse(&mut model.projections[0], PROBABILITY(0.3), 0.3);
-    sparse(&mut model.projections[1], PROBABILITY(0.01), 0.01);
+    sparse(&mut model.projections[1], PROBABILITY(0.05), 0.05);
     sparse(&mut model.projections[2], indegree((size / 4).max(1), false), 0.25);
     sparse(&mut model.projections[3], PROBABILITY(0.9), 0.9);
     sparse(&mut model.projections[4], indegree(eighth.div_ceil(2), true), 0.5);
