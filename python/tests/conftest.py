@@ -16,11 +16,14 @@ def attractor(*arguments: str, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with attractor-8k.h5, small.h5 with potentials, binary networks in images.h5 and trials.h5, and rate-memory.h5."""
+    """A folder with attractor-8k.h5, small.h5 with potentials, learning.h5 with three trials, binary networks in images.h5 and trials.h5, and rate-memory.h5."""
     folder = tmp_path_factory.mktemp("runs")
     attractor("run", str(ROOT / "configs/attractor-8k.toml"), "--backend", "cpu", folder=folder)
     voltages = 'record.voltages=[{ population = "excitatory", neurons = [1, 5], every = "0.5 ms" }]'
     attractor("run", str(ROOT / "configs/small.toml"), "--backend", "cpu", "--set", voltages, folder=folder)
+    trials = ["--set", "trials.count=3", "--set", "duration=2.3 s", "--set", "guard.rate_max=150 Hz"]
+    cue = "stimuli=[{ kind = 'group', population = 'excitatory', group = 0, fraction = 0.1, amplitude = '20 mV', start = '200 ms', stop = '400 ms' }]"
+    attractor("run", str(ROOT / "configs/learning.toml"), "--backend", "cpu", *trials, "--set", cue, folder=folder)
     attractor("run", str(ROOT / "configs/images.toml"), "--backend", "cpu", folder=folder)
     attractor("run", str(ROOT / "configs/rate-memory.toml"), "--backend", "cpu", folder=folder)
     three = ["--set", "trials={ count = 3 }", "-o", "trials.h5"]

@@ -95,6 +95,30 @@ def test_a_binary_network_is_read(folder, tmp_path):
         assert run.run_hash not in {trial.run_hash for trial in run.trials}
 
 
+def test_learned_patterns_and_trials_are_read(folder, tmp_path):
+    file = h5py.File(folder / "learning.h5")
+    with attractor_results.open(folder / "learning.h5") as run:
+        assert [(change.at_ms, change.action, change.pattern) for change in run.protocol] == [
+            (500.0, "learn", 0),
+            (1000.0, "learn", 1),
+            (1500.0, "learn", 2),
+        ]
+        assert run.pattern_count == 3 and run.learned == [] and len(run.pattern(0)) == 0
+        assert run.populations == [] and len(run.trials) == 3
+        for number, trial in enumerate(run.trials):
+            group = file[f"trials/{number}"]
+            assert trial.run_hash == group.attrs["run_hash"].decode() and len(trial.run_hash) == 32
+            assert trial.ended is None and trial.ended_ms is None
+            first, second, third = trial.learned
+            assert (first.time_ms, first.pattern, second.pattern) == (500.0, 0, 1)
+            assert np.array_equal(first.members, group["learned/members"][: len(first.members)])
+            assert np.array_equal(trial.pattern(0), first.members) and 180 < len(first.members) < 220
+            assert np.isnan(trial.overlaps.values[:500]).all() and not np.isnan(trial.overlaps.values[501:, 0]).any()
+            assert len(trial.spikes("excitatory").times_ms) == len(group["spikes/excitatory/timestamps"])
+        assert run.trials[0].run_hash != run.trials[1].run_hash
+        run.trials[1].plot().savefig(tmp_path / "trial.png")
+
+
 def test_a_rate_network_is_read(folder):
     with attractor_results.open(folder / "rate-memory.h5") as run:
         assert run.model == "rate" and run.populations == [] and run.pattern_count == 20

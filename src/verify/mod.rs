@@ -144,9 +144,12 @@ fn locate<D: Comparable>(
     first.restore(state)?;
     second.restore(state)?;
     for piece in D::pieces(block) {
-        let (_, single) = compare_block(network, first, second, piece)?;
+        let (result, single) = compare_block(network, first, second, piece)?;
         if let Err(difference) = single {
             return Ok(difference);
+        }
+        if D::is_last(&result) {
+            break;
         }
     }
     Ok(D::only_at_once(block, difference))

@@ -5,6 +5,7 @@ mod docs;
 mod engines;
 mod info;
 mod interrupt;
+mod learning;
 mod mistakes;
 mod one_memory;
 mod pictures;

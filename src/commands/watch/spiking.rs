@@ -23,7 +23,8 @@ const CUES_MAX: usize = 3;
 pub(crate) struct Spikes {
     shown: Shown,
     layout: CountsLayout,
-    /// Neurons of each pattern, and of each population.
+    /// Neurons of each pattern as a trial starts and now, and of each population.
+    start_members: Vec<u32>,
     members: Vec<u32>,
     names: Vec<String>,
     sizes: Vec<u32>,
@@ -47,6 +48,7 @@ impl Watched for Spiking {
         let (neurons, rows) = raster(self, model);
         Spikes {
             shown: Shown { bars_title: "overlap", numbers_title: "rate", rows, ..Shown::default() },
+            start_members: self.patterns.sizes().to_vec(),
             members: self.patterns.sizes().to_vec(),
             names: self.populations.iter().map(|own| own.name.clone()).collect(),
             sizes: self.populations.iter().map(|own| own.size).collect(),
@@ -65,6 +67,9 @@ impl Watched for Spiking {
 
 impl Watching<Spiking> for Spikes {
     fn add(&mut self, result: &BlockResult) {
+        if result.block.start_step == 0 {
+            self.members.clone_from(&self.start_members);
+        }
         for changed in &result.changes {
             match changed {
                 Changed::Learned { pattern, members } => self.members[*pattern] = members.len() as u32,

@@ -1,0 +1,156 @@
+//! Learning, guards and trials as a user meets them: from the configuration to what is told, drawn and exported.
+
+use std::fs;
+
+use attractor::results::Results;
+use serde_json::Value;
+
+use crate::{Place, config, quick, quickly};
+
+/// Patterns that were recalled, with when.
+fn recalled(info: &Value) -> Vec<(u64, f64)> {
+    let recalls = info["recalls"].as_array().unwrap().iter().filter(|one| one["recalled"] == true);
+    recalls.map(|one| (one["pattern"].as_u64().unwrap(), one["start_ms"].as_f64().unwrap())).collect()
+}
+
+#[test]
+fn three_stimuli_are_learned_and_recalled_from_half_of_each() {
+    let place = Place::new();
+    let run = place.document(&["run", &config("learning.toml"), "--backend", "cpu"]);
+    let learned = run["learned"].as_array().unwrap();
+    assert_eq!(learned.len(), 3);
+    let results = Results::open(&place.path("learning.h5")).unwrap();
+    let patterns = results.patterns().unwrap().unwrap();
+    assert_eq!(patterns.count(), 3);
+    for (pattern, one) in learned.iter().enumerate() {
+        assert_eq!((&one["pattern"], &one["trial"]), (&pattern.into(), &0.into()));
+        let members = patterns.members(pattern);
+        assert_eq!(members.len() as u64, one["members"].as_u64().unwrap());
+        // The tenth that was driven, but for few.
+        assert!((190..=215).contains(&members.len()), "{} members of {pattern}", members.len());
+    }
+    let info = place.document(&["info", "learning.h5"]);
+    let found = recalled(&info);
+    assert_eq!(found.iter().map(|one| one.0).collect::<Vec<_>>(), [0, 1, 2], "{found:?}");
+    for ((_, start_ms), cue_ms) in found.iter().zip([2000.0, 3300.0, 4600.0]) {
+        assert!((cue_ms - 50.0..cue_ms + 200.0).contains(start_ms), "{found:?}");
+    }
+    for recall in info["recalls"].as_array().unwrap() {
+        assert!(recall["members_active"].as_f64().unwrap() > 0.9, "{recall}");
+    }
+    assert_eq!(info["patterns"]["at_start"], 0);
+    assert_eq!(info["changes"].as_array().unwrap().len(), 3);
+    // Before a pattern is stored it has no overlap.
+    let overlaps = results.overlaps().unwrap().unwrap();
+    for (row, &time_ms) in overlaps.times_ms.iter().enumerate() {
+        for (pattern, learned_ms) in [500.0, 1000.0, 1500.0].into_iter().enumerate() {
+            assert_eq!(overlaps.values[[row, pattern]].is_nan(), time_ms <= learned_ms, "{pattern} at {time_ms} ms");
+        }
+    }
+    let told = place.answer(&["info", "learning.h5"]);
+    assert!(told.contains("0 of them stored at the start") && told.contains("learned pattern 2 at 1500 ms"), "{told}");
+    place.answer(&["plot", "learning.h5", "-o", "learning.svg"]);
+    let drawn = fs::read_to_string(place.path("learning.svg")).unwrap();
+    assert!(drawn.contains("learn 1") && drawn.contains("Memories: 0 learned at 500 ms"));
+    place.answer(&["report", "learning.h5"]);
+    let page = fs::read_to_string(place.path("learning.html")).unwrap();
+    assert!(page.contains("it learned 3 while it ran"));
+    place.answer(&["export", "learning.h5", "--format", "csv", "--table", "patterns"]);
+    let rows = fs::read_to_string(place.path("learning.csv")).unwrap();
+    let members: u64 = learned.iter().map(|one| one["members"].as_u64().unwrap()).sum();
+    assert_eq!(rows.lines().count() as u64, members + 1);
+}
+
+#[test]
+fn what_is_forgotten_is_not_recalled() {
+    let place = Place::new();
+    let learn = |at: &str| format!("{{ at = \"{at}\", action = \"learn\", window = \"300 ms\", above = \"15 Hz\" }}");
+    let forget = "{ at = \"1.8 s\", action = \"forget\", pattern = \"oldest\" }";
+    let protocol = format!("protocol=[{}, {}, {}, {forget}]", learn("500 ms"), learn("1 s"), learn("1500 ms"));
+    let learning = config("learning.toml");
+    place.answer(&["run", &learning, "--backend", "cpu", "--set", &protocol]);
+    let info = place.document(&["info", "learning.h5"]);
+    let patterns: Vec<u64> = recalled(&info).iter().map(|one| one.0).collect();
+    assert_eq!(patterns, [1, 2], "the oldest is gone, though it is cued");
+    assert!(place.answer(&["info", "learning.h5"]).contains("forgot pattern 0 at 1800 ms"));
+    let overlaps = Results::open(&place.path("learning.h5")).unwrap().overlaps().unwrap().unwrap();
+    let last = overlaps.times_ms.len() - 1;
+    assert!(overlaps.values[[last, 0]].is_nan() && !overlaps.values[[last, 1]].is_nan());
+}
+
+#[test]
+fn trials_lie_side_by_side_and_each_is_told_drawn_and_exported() {
+    let (place, quick) = (Place::new(), quick());
+    let run = place.document(&quickly("run", &quick, &["--set", "trials.count=3"]));
+    let alone = place.document(&quickly("run", &quick, &["-o", "alone.h5"]));
+    let hashes = run["trial_hashes"].as_array().unwrap();
+    assert_eq!((hashes.len(), &hashes[0]), (3, &alone["run_hash"]));
+    assert_eq!(run["steps"], 3000);
+    let results = Results::open(&place.path("small.h5")).unwrap();
+    assert_eq!(results.trials().unwrap(), 3);
+    let first = results.of_trial(0).unwrap();
+    let single = Results::open(&place.path("alone.h5")).unwrap();
+    for name in ["excitatory", "linear", "ceiling"] {
+        assert_eq!(first.spikes(name).unwrap(), single.spikes(name).unwrap());
+        assert_eq!(first.rates(name).unwrap(), single.rates(name).unwrap());
+        assert_ne!(results.of_trial(1).unwrap().spikes(name).unwrap(), single.spikes(name).unwrap());
+    }
+    assert_eq!(first.attributes().run_hash, single.attributes().run_hash);
+    assert_eq!(first.patterns().unwrap(), single.patterns().unwrap());
+    let told = place.answer(&["info", "small.h5"]);
+    assert!(told.contains("trial 0: excitatory") && told.contains("trial 2: excitatory"), "{told}");
+    let document = place.document(&["info", "small.h5"]);
+    assert_eq!(document["trials"][1]["run_hash"], hashes[1]);
+    let of_one = place.document(&["info", "small.h5", "--trial", "1"]);
+    assert_eq!((&of_one["run_hash"], &of_one["populations"]), (&hashes[1], &document["trials"][1]["populations"]));
+    for (verb, more, name) in [("plot", "one.svg", "one.svg"), ("report", "one.html", "one.html")] {
+        place.answer(&[verb, "small.h5", "--trial", "2", "-o", more]);
+        assert!(fs::read_to_string(place.path(name)).unwrap().contains("small, trial 2"), "{verb}");
+    }
+    let noted = place.call(&["plot", "small.h5"]);
+    assert!(noted.stderr.contains("trial 0 of 3"), "{}", noted.stderr);
+    place.answer(&["export", "small.h5", "--format", "csv", "-o", "all.csv"]);
+    let rows = fs::read_to_string(place.path("all.csv")).unwrap();
+    assert!(rows.starts_with("trial,time_ms,population,neuron\n"), "{}", &rows[..60]);
+    assert_eq!(rows.lines().count() as u64, run["spikes"].as_u64().unwrap() + 1);
+    place.answer(&["export", "small.h5", "--format", "csv", "--trial", "1", "-o", "one.csv"]);
+    assert!(fs::read_to_string(place.path("one.csv")).unwrap().starts_with("time_ms,"));
+    place.answer(&["export", "small.h5", "--format", "npz", "-o", "all.npz"]);
+    let wrong = place.failure(1, &["plot", "small.h5", "--trial", "3", "-o", "none.png"]);
+    assert!(wrong.contains("no trial 3") && wrong.contains("from 0 to 2"), "{wrong}");
+    let single = place.failure(1, &["info", "alone.h5", "--trial", "0"]);
+    assert!(single.contains("leave `--trial` out"), "{single}");
+}
+
+#[test]
+fn a_guard_ends_the_run_and_the_file_says_why() {
+    let (place, quick) = (Place::new(), quick());
+    let run = place.document(&quickly("run", &quick, &["--set", "guard.rate_max=20 Hz"]));
+    let guarded = &run["guarded"][0];
+    assert!(guarded["why"].as_str().unwrap().starts_with("rate_max: `linear` fired at more than 20 Hz"), "{guarded}");
+    let ended_ms = guarded["ended_ms"].as_f64().unwrap();
+    assert_eq!((&run["complete"], run["simulated_s"].as_f64()), (&true.into(), Some(ended_ms / 1000.0)));
+    let info = place.document(&["info", "small.h5"]);
+    assert_eq!((&info["guarded"]["why"], info["recorded_ms"].as_f64()), (&guarded["why"], Some(ended_ms)));
+    assert_eq!(info["state"], "complete");
+    let told = place.answer(&["info", "small.h5"]);
+    assert!(told.contains("ended by the guard at"), "{told}");
+    place.answer(&["plot", "small.h5", "-o", "small.svg"]);
+    assert!(fs::read_to_string(place.path("small.svg")).unwrap().contains("Ended by the guard"));
+    // One that never rings leaves the run as it was.
+    let free = place.document(&quickly("run", &quick, &["-o", "free.h5"]));
+    let watched = ["--set", "guard.silence=90 ms", "--set", "guard.rate_max=1 kHz", "-o", "watched.h5"];
+    let watched = place.document(&quickly("run", &quick, &watched));
+    assert_eq!((&watched["run_hash"], &watched["guarded"]), (&free["run_hash"], &serde_json::json!([])));
+}
+
+#[test]
+fn the_plan_tells_what_is_to_be_learned_and_how_many_trials_there_are() {
+    let place = Place::new();
+    let learning = config("learning.toml");
+    let more = ["check", &learning, "--backend", "cpu", "--set", "trials.count=4"];
+    let told = place.answer(&more);
+    assert!(told.contains("0 at the start, 3 to be learned") && told.contains("4, one after the other"), "{told}");
+    let plan = &place.document(&more)["plan"];
+    assert_eq!((&plan["patterns_learned"], &plan["trials"]), (&3.into(), &4.into()));
+}
