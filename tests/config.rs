@@ -83,10 +83,11 @@ fn small_is_what_it_says() {
 fn defaults_are_filled_in_and_visible() {
     let (config, model) = build(LEAST, &[]);
     let expected = "model = \"spiking\"\nduration = \"10 ms\"\nseed = 1\ndt = \"0.1 ms\"\nprojections = []\nstimuli = []\n\
-        \n[populations.one]\nsize = 1\ntau_m = \"20 ms\"\nthreshold = \"20 mV\"\nreset = \"10 mV\"\nrefractory = \"0 ms\"\n\
+        protocol = []\n\n[populations.one]\nsize = 1\ntau_m = \"20 ms\"\nthreshold = \"20 mV\"\nreset = \"10 mV\"\nrefractory = \"0 ms\"\n\
         drive = \"0 mV\"\nnoise = \"0 mV\"\ninitial = { low = \"0 mV\", high = \"10 mV\" }\n\
         \n[record]\nspikes = [\"one\"]\noverlaps = \"1 ms\"\nrates = \"1 ms\"\nreference_rate = \"40 Hz\"\nvoltages = []\n\
-        compression = \"none\"\ncheckpoint = \"off\"\n";
+        compression = \"none\"\ncheckpoint = \"off\"\n\
+        \n[guard]\nsilence = \"off\"\nrate_max = \"off\"\n\n[trials]\ncount = 1\n";
     assert_eq!(config.to_toml(), expected);
     assert_eq!(config.to_json()["populations"]["one"]["initial"]["high"], "10 mV");
     assert_eq!((model.seed, model.dt_ms, model.duration_steps, model.patterns.is_none()), (1, 0.1, 100, true));

@@ -195,7 +195,8 @@ fn weights_follow_the_mean_of_memberships() {
     let network = compile(&model);
     let known: Vec<Vec<u32>> = (0..5).map(|pattern| (0..40 + pattern).collect()).collect();
     let stored = [true, false, true, true, false];
-    let revised = network.program.revise.network(Memories { known: &known, stored: &stored }, 0).expect("a network");
+    let revised =
+        network.program.revise.network(Memories { known: &known, stored: &stored }, 0, None).expect("a network");
     assert_eq!(revised.patterns.sizes(), [40, 0, 42, 43, 0]);
     let scaled = &revised.projections[3];
     let jump_mv = f64::from(scaled.weight) * f64::powi(2.0, -(18 + scaled.weight_shift as i32));
@@ -349,7 +350,7 @@ fn cues(model: &Model, trial: u32) -> Option<Vec<u32>> {
     let known: Vec<Vec<u32>> = (0..network.patterns.count()).map(|pattern| network.patterns.members(pattern)).collect();
     let stored = vec![true; known.len()];
     let revised =
-        network.program.revise.network(Memories { known: &known, stored: &stored }, trial).expect("a network");
+        network.program.revise.network(Memories { known: &known, stored: &stored }, trial, None).expect("a network");
     revised.stimuli.last().and_then(|stimulus| stimulus.neurons.clone())
 }
 
@@ -421,7 +422,7 @@ fn an_engine_can_be_rewired_in_place() {
     let known: Vec<Vec<u32>> = (0..5).map(|pattern| network.patterns.members(pattern)).collect();
     let trial = |trial: u32| {
         let memories = Memories { known: &known, stored: &[true; 5] };
-        Arc::new(network.program.revise.network(memories, trial).expect("a network"))
+        Arc::new(network.program.revise.network(memories, trial, None).expect("a network"))
     };
     let hash = |engine: &mut Cpu| {
         let mut hashing = Hashing::new(&network);

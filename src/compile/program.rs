@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::spiking::assemble;
+use super::stimulus;
+use crate::config::Problem;
 use crate::model::spiking::{Change as Model, ChangeAction, Spiking};
 use crate::network::patterns::Patterns;
 use crate::network::spiking::{self as network, Action, Change, Guard, Memories, Program, RateLimit, Revise};
@@ -25,7 +27,7 @@ pub(super) fn compile(model: &Spiking) -> Program {
     };
     if !program.is_empty() {
         let model = Arc::new(model.clone());
-        program.revise = Revise::new(move |memories, trial| revised(&model, memories, trial));
+        program.revise = Revise::new(move |memories, trial, same| revised(&model, memories, (trial, same)));
     }
     program
 }
@@ -49,9 +51,19 @@ fn limit(model: &Spiking, rate_hz: f64) -> RateLimit {
 }
 
 /// The network of other memories or another trial.
-fn revised(model: &Spiking, memories: Memories<'_>, trial: u32) -> Result<network::Spiking, String> {
+fn revised(
+    model: &Spiking,
+    memories: Memories<'_>,
+    (trial, same): (u32, Option<&network::Spiking>),
+) -> Result<network::Spiking, String> {
     let size = model.patterns.as_ref().map_or(0, |patterns| model.populations[patterns.population].size) as usize;
     let known = Patterns::from_members(size, memories.known);
+    let mut problems = Vec::new();
+    if let Some(same) = same {
+        let stimuli = stimulus::compile(model, (&known, trial), &same.populations, &mut problems);
+        let network = network::Spiking { trial, stimuli, program: Program::default(), ..same.clone() };
+        return if problems.is_empty() { Ok(network) } else { Err(told(&problems)) };
+    }
     let stored = if memories.known.iter().zip(memories.stored).all(|(known, &stored)| stored || known.is_empty()) {
         known.clone()
     } else {
@@ -60,10 +72,13 @@ fn revised(model: &Spiking, memories: Memories<'_>, trial: u32) -> Result<networ
             members.map(|(known, &stored)| if stored { known.clone() } else { Vec::new() }).collect();
         Patterns::from_members(size, &stored)
     };
-    assemble(model, (&known, stored), trial).map_err(|problems| {
-        let problems: Vec<String> = problems.iter().map(|one| format!("{}; {}", one.message, one.label)).collect();
-        format!("the memories as they have become do not fit the network: {}", problems.join("; "))
-    })
+    assemble(model, (&known, stored), trial).map_err(|problems| told(&problems))
+}
+
+/// Why there is no such network, in a sentence.
+fn told(problems: &[Problem]) -> String {
+    let problems: Vec<String> = problems.iter().map(|one| format!("{}; {}", one.message, one.label)).collect();
+    format!("the memories as they have become do not fit the network: {}", problems.join("; "))
 }
 
 #[cfg(test)]

@@ -211,7 +211,8 @@ impl<E: Rewire> Conductor<E> {
                 Action::Forget => stored[change.pattern] = false,
             }
         }
-        let network = self.first.program.revise.network(Memories { known: &known, stored: &stored }, trial);
+        let same = (made == 0).then_some(&*self.first);
+        let network = self.first.program.revise.network(Memories { known: &known, stored: &stored }, trial, same);
         network.map(Arc::new).map_err(|message| EngineError::Program { message })
     }
 }

@@ -51,7 +51,7 @@ fn three_stimuli_are_learned_and_recalled_from_half_of_each() {
     assert!(told.contains("0 of them stored at the start") && told.contains("learned pattern 2 at 1500 ms"), "{told}");
     place.answer(&["plot", "learning.h5", "-o", "learning.svg"]);
     let drawn = fs::read_to_string(place.path("learning.svg")).unwrap();
-    assert!(drawn.contains("learn 1") && drawn.contains("Memories: 0 learned at 500 ms"));
+    assert!(drawn.contains("Memories: 0 learned at 500 ms"));
     place.answer(&["report", "learning.h5"]);
     let page = fs::read_to_string(place.path("learning.html")).unwrap();
     assert!(page.contains("it learned 3 while it ran"));
@@ -111,7 +111,7 @@ fn trials_lie_side_by_side_and_each_is_told_drawn_and_exported() {
     assert!(noted.stderr.contains("trial 0 of 3"), "{}", noted.stderr);
     place.answer(&["export", "small.h5", "--format", "csv", "-o", "all.csv"]);
     let rows = fs::read_to_string(place.path("all.csv")).unwrap();
-    assert!(rows.starts_with("trial,time_ms,population,neuron\n"), "{}", &rows[..60]);
+    assert_eq!(rows.lines().next(), Some("trial,time_ms,population,neuron"));
     assert_eq!(rows.lines().count() as u64, run["spikes"].as_u64().unwrap() + 1);
     place.answer(&["export", "small.h5", "--format", "csv", "--trial", "1", "-o", "one.csv"]);
     assert!(fs::read_to_string(place.path("one.csv")).unwrap().starts_with("time_ms,"));

@@ -86,7 +86,7 @@ pub struct Memories<'a> {
 }
 
 /// The network for other memories or another trial; the sentence says why there is none.
-type Revising = dyn Fn(Memories<'_>, u32) -> Result<Spiking, String> + Send + Sync;
+type Revising = dyn Fn(Memories<'_>, u32, Option<&Spiking>) -> Result<Spiking, String> + Send + Sync;
 
 /// Makes the network of other memories or of another trial: weights depend on the memories in ways that only `compile`
 /// knows, so it hands this over with the network.
@@ -96,18 +96,20 @@ pub struct Revise(Option<Arc<Revising>>);
 impl Revise {
     /// From what compiles.
     #[must_use]
-    pub fn new(revise: impl Fn(Memories<'_>, u32) -> Result<Spiking, String> + Send + Sync + 'static) -> Self {
+    pub fn new(
+        revise: impl Fn(Memories<'_>, u32, Option<&Spiking>) -> Result<Spiking, String> + Send + Sync + 'static,
+    ) -> Self {
         Self(Some(Arc::new(revise)))
     }
 
     /// The network that stores `memories`, in trial number `trial`. Its populations, projections and the layout of its
-    /// state are those of the first.
+    /// state are those of the first. Where a network stores just these already, `same` is it: its weights are taken over.
     ///
     /// # Errors
     /// If the weights do not fit their integers any more, in words.
-    pub fn network(&self, memories: Memories<'_>, trial: u32) -> Result<Spiking, String> {
+    pub fn network(&self, memories: Memories<'_>, trial: u32, same: Option<&Spiking>) -> Result<Spiking, String> {
         match &self.0 {
-            Some(revise) => revise(memories, trial),
+            Some(revise) => revise(memories, trial, same),
             None => Err("this network was not made by `compile`, which alone can change it".to_owned()),
         }
     }

@@ -149,7 +149,13 @@ fn subtitle(results: &Results, run: &Spiking) -> String {
     let mut parts: Vec<String> =
         run.facts.populations.iter().map(|(name, size)| format!("{} {name}", naming::count(*size as u64))).collect();
     if let Some(patterns) = &run.patterns {
-        parts.push(format!("{} patterns of activity {}", naming::count(patterns.count() as u64), patterns.activity));
+        parts.push(match run.learnable {
+            0 => format!("{} patterns of activity {}", naming::count(patterns.count() as u64), patterns.activity),
+            learnable => {
+                let start = naming::count((patterns.count() - learnable) as u64);
+                format!("{start} patterns at the start, {learnable} to be learned")
+            }
+        });
     }
     parts.push(format!("seed {}", run.facts.seed));
     parts.extend(results.attributes().run_hash.as_ref().map(|hash| format!("run {}", &hash[..hash.len().min(8)])));
