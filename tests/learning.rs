@@ -8,7 +8,9 @@ use attractor::engine::Block;
 use attractor::engine::cpu::spiking::Engine as Cpu;
 use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Alarm, BlockResult, Changed, Conductor, Engine, EngineError, EngineInfo, Rewire, conducted};
-use attractor::model::spiking::{Change, ChangeAction, Guard, Projection, Spiking as Model, Stimulus, StimulusTarget};
+use attractor::model::spiking::{
+    Change, ChangeAction, Connections, Guard, Projection, Representation, Spiking as Model, Stimulus, StimulusTarget,
+};
 use attractor::network::spiking::{Memories, Snapshot, Spiking};
 use attractor::record::spiking::Hashing;
 use attractor::schedule::{Schedule, Timeline};
@@ -63,6 +65,20 @@ fn changing_model(size: u32, patterns: usize, delays: &[u32]) -> Model {
     model
 }
 
+/// The same through sparse connections: drawn as they are needed, stored, clipped, of a number of sources each.
+fn sparse(representation: Representation, delays: &[u32]) -> Model {
+    let mut model = changing_model(130, 3, delays);
+    let dilute = |projection: &mut Projection, connections, factor: f64| {
+        (projection.connections, projection.representation) = (connections, representation);
+        projection.jump_mv *= factor;
+    };
+    dilute(&mut model.projections[0], Connections::Probability(0.3), 3.0);
+    dilute(&mut model.projections[3], Connections::Probability(0.5), 2.0);
+    model.projections[5].clip = Some(1);
+    model.projections[2].connections = Connections::Indegree { count: 40, multapses: false };
+    model
+}
+
 const DELAYS: [&[u32]; 4] = [&[10], &[1, 33], &[10, 150, 64], &[32, 300]];
 
 fn networks() -> Vec<(String, Spiking)> {
@@ -76,6 +92,10 @@ fn networks() -> Vec<(String, Spiking)> {
                 ));
             }
         }
+    }
+    for (representation, delays) in [(Representation::Procedural, DELAYS[2]), (Representation::Stored, DELAYS[1])] {
+        let name = format!("{representation:?} connections, delays {delays:?}");
+        networks.push((name, compile(&sparse(representation, delays))));
     }
     networks
 }
@@ -153,7 +173,7 @@ fn members_are_those_who_fired_above_the_rate_in_the_window() {
 
 #[test]
 fn blocks_of_every_length_and_any_threads_learn_the_same() {
-    for (name, network) in networks().into_iter().take(4) {
+    for (name, network) in networks().into_iter().rev().take(5) {
         let reference = seen(&network, 1, 32);
         for (threads, block_steps) in [(1, 1), (2, 3), (3, 7), (2, 32)] {
             let other = seen(&network, threads, block_steps);
@@ -379,7 +399,11 @@ fn adapter() -> Gpu {
 #[ignore = "needs a GPU or software Vulkan; CI runs these"]
 fn the_gpu_learns_the_same() {
     let adapter = adapter();
-    for (name, network) in networks() {
+    for (name, network) in networks()
+        .into_iter()
+        .step_by(3)
+        .chain([("stored".to_owned(), compile(&sparse(Representation::Stored, &[10, 33])))])
+    {
         let shared = Arc::new(network.clone());
         let gpu = gpu::spiking::Engine::new(&adapter, Arc::clone(&shared)).expect("a GPU engine");
         let mut gpu = Conductor::new(gpu, &shared);

@@ -20,8 +20,9 @@ pub(super) fn compile(
     problems: &mut Vec<Problem>,
 ) -> Option<Wiring> {
     let projection = &model.projections[index];
-    // A limit that no pair reaches limits nothing.
-    let clip = projection.clip.filter(|&clip| clip < patterns.memberships_max());
+    // A limit that no pair reaches limits nothing; with patterns that are still to be learned it may be reached yet.
+    let may_bind = |clip: &u32| !model.changes.is_empty() || *clip < patterns.memberships_max();
+    let clip = projection.clip.filter(may_bind);
     if projection.connections == Connections::All && clip.is_none() {
         return None;
     }

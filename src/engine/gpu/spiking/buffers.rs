@@ -32,8 +32,6 @@ impl Buffers {
         let contents = Contents::new(network, layout);
         let probes = network.probes.iter().map(|probe| layout.place(network, probe.variable, probe.neuron));
         let probes = padded(probes.collect(), 1);
-        let wirings = padded(wirings::records(network, layout), 1);
-        let connections = padded(wirings::connections(network), 1);
 
         let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
         let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
@@ -48,8 +46,8 @@ impl Buffers {
             patterns: filled(gpu, "patterns", bytemuck::cast_slice(&contents.patterns)),
             window: empty(gpu, "window", bytes.window, storage | wgpu::BufferUsages::UNIFORM),
             probes: filled(gpu, "probes", bytemuck::cast_slice(&probes)),
-            wirings: filled(gpu, "wirings", bytemuck::cast_slice(&wirings)),
-            connections: filled(gpu, "connections", bytemuck::cast_slice(&connections)),
+            wirings: filled(gpu, "wirings", bytemuck::cast_slice(&contents.wirings)),
+            connections: filled(gpu, "connections", bytemuck::cast_slice(&contents.connections)),
         }
     }
 
@@ -59,6 +57,8 @@ impl Buffers {
         gpu.queue.write_buffer(&self.populations, 0, bytemuck::cast_slice(&contents.populations));
         gpu.queue.write_buffer(&self.projections, 0, bytemuck::cast_slice(&contents.projections));
         gpu.queue.write_buffer(&self.patterns, 0, bytemuck::cast_slice(&contents.patterns));
+        gpu.queue.write_buffer(&self.wirings, 0, bytemuck::cast_slice(&contents.wirings));
+        gpu.queue.write_buffer(&self.connections, 0, bytemuck::cast_slice(&contents.connections));
     }
 
     /// The buffer of a variable of the shaders.
@@ -86,6 +86,8 @@ struct Contents {
     populations: Vec<parameters::Population>,
     projections: Vec<parameters::Projection>,
     patterns: Vec<u32>,
+    wirings: Vec<parameters::Wiring>,
+    connections: Vec<u32>,
 }
 
 impl Contents {
@@ -97,6 +99,8 @@ impl Contents {
             populations: padded(parameters::populations(network, layout), TABLE_RECORDS as usize),
             projections: padded(projections, records),
             patterns: patterns(network, layout.group_size as usize),
+            wirings: padded(wirings::records(network, layout), 1),
+            connections: padded(wirings::connections(network), 1),
         }
     }
 }

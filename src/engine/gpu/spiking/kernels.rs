@@ -45,7 +45,7 @@ impl Kernels {
 
 /// All constants that depend on the network: networks that have the same, and the same layout, have the same pipelines.
 pub(super) fn constants(network: &Spiking, layout: &Layout) -> Vec<(&'static str, f64)> {
-    [&sizes(network, layout)[..], &of_window(network), &traits(network, layout)].concat()
+    [&sizes(network, layout)[..], &of_window(network), &for_deliver(network, layout), &traits(network, layout)].concat()
 }
 
 /// What those need that fill the window of counts.
