@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::patterns::further;
 use super::spiking::assemble;
 use crate::model::spiking::{Change as Model, ChangeAction, Spiking};
 use crate::network::patterns::Patterns;
@@ -60,7 +61,7 @@ fn revised(model: &Spiking, memories: Memories<'_>, trial: u32) -> Result<networ
             members.map(|(known, &stored)| if stored { known.clone() } else { Vec::new() }).collect();
         Patterns::from_members(size, &stored)
     };
-    assemble(model, (&known, stored), trial).map_err(|problems| {
+    assemble(model, (&known, stored, further(model)), trial).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(|one| format!("{}; {}", one.message, one.label)).collect();
         format!("the memories as they have become do not fit the network: {}", problems.join("; "))
     })

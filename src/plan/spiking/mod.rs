@@ -118,6 +118,7 @@ fn projection(network: &Spiking, index: usize) -> Projection {
     let (source, target) = (&network.populations[projection.source], &network.populations[projection.target]);
     let (representation, counts_per_step) = match projection.count {
         Count::Patterns => (Representation::LowRank, network.patterns.count()),
+        Count::Field(field) => (Representation::LowRank, network.fields[field].sums()),
         Count::Spikes => (Representation::GlobalCount, 1),
         Count::Wired(wiring) if network.wirings[wiring].stored.is_some() => (Representation::Stored, 0),
         Count::Wired(_) => (Representation::Procedural, 0),
