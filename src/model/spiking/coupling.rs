@@ -91,7 +91,8 @@ fn check_protocol(builder: &mut Builder<'_>, path: &str, written: &written::Coup
     }
     for (key, is_written) in [("coupling", is_matrix), ("strengths", matches!(written.strengths, Some(Some(_))))] {
         if is_written {
-            let message = format!("`{path}.{key}` is written out, and `protocol` learns patterns that it does not name");
+            let message =
+                format!("`{path}.{key}` is written out, and `protocol` learns patterns that it does not name");
             let problem = Problem::value(format!("{path}.{key}"), message, "leave it out, or learn nothing");
             builder.problem(problem.help("coupling = \"sequence\" and `fade` go with patterns that are learned"));
         }

@@ -56,7 +56,8 @@ pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Option<Proto
 fn check_home(builder: &mut Builder<'_>, patterns: &Built) {
     let several = patterns.populations().is_some_and(|homes| homes.len() > 1);
     if several && !builder.written.protocol.is_empty() {
-        let message = "`protocol` learns and forgets patterns of one population, and `patterns.population` names several";
+        let message =
+            "`protocol` learns and forgets patterns of one population, and `patterns.population` names several";
         builder.problem(Problem::key("protocol", message, "leave it out, or write one population"));
     }
 }
