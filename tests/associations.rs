@@ -97,3 +97,63 @@ fn balanced_patterns_need_no_scaled_inhibition() {
     let (_, _, completeness) = random.recalled(0, (900.0, 1200.0));
     assert!(completeness < 0.8, "M = {completeness} with random patterns");
 }
+
+/// From 27 on each memory recalls the next, over the end of the list, all after the same time: what the delay and the
+/// synapses of the projection that links them make it.
+#[test]
+fn a_sequence_is_recalled_in_order_and_in_time() {
+    let run = run("sequence", &[]);
+    // Which memory is the most active, every 10 ms from the end of the cue on.
+    let shown: Vec<usize> =
+        (40..218).map(|bin| run.recalled(0, (f64::from(bin) * 10.0, f64::from(bin + 2) * 10.0)).0).collect();
+    let mut order: Vec<(usize, usize)> = Vec::new();
+    for stretch in shown.chunk_by(|one, other| one == other) {
+        match order.last_mut() {
+            // A memory that comes back at once was there all the time.
+            Some((last, bins)) if *last == stretch[0] => *bins += stretch.len(),
+            _ if stretch.len() < 4 => {}
+            _ => order.push((stretch[0], stretch.len())),
+        }
+    }
+    let numbers: Vec<usize> = order.iter().map(|&(number, _)| number).collect();
+    assert!(numbers.len() >= 6, "{order:?}");
+    for (at, &number) in numbers.iter().enumerate() {
+        assert_eq!(number, (27 + at) % 30, "{order:?}");
+    }
+    // The first one was cued, the last one is cut.
+    for &(number, bins) in &order[1..order.len() - 1] {
+        assert!((22..=42).contains(&bins), "memory {number} is there for {} ms: {order:?}", 10 * bins);
+    }
+}
+
+#[test]
+fn what_is_recalled_on_the_left_is_recalled_on_the_right() {
+    let coupled = run("hetero", &[]);
+    for population in [0, 1] {
+        let (pattern, rate_hz, completeness) = coupled.recalled(population, (1000.0, 1400.0));
+        assert_eq!(pattern, 3, "population {population}");
+        assert!(
+            (25.0..75.0).contains(&rate_hz) && completeness > 0.9,
+            "{population}: {rate_hz} Hz, M = {completeness}"
+        );
+    }
+    // Their members are others, and before the cue there is nothing.
+    let [left, right] = [0, 1].map(|population| coupled.network.patterns_of(population).expect("patterns").members(3));
+    assert_ne!(left, right);
+    assert!(coupled.recalled(1, (100.0, 400.0)).1 < 15.0);
+    // Without the projection the right one does not know of it.
+    let apart = run("hetero", &["projections.10.strength=0 mV"]);
+    assert_eq!(apart.recalled(0, (1000.0, 1400.0)).0, 3);
+    assert!(apart.recalled(1, (1000.0, 1400.0)).1 < 15.0);
+}
+
+#[test]
+fn old_memories_fade() {
+    let run = run("fading", &[]);
+    let (pattern, rate_hz, completeness) = run.recalled(0, (600.0, 900.0));
+    assert_eq!(pattern, 199);
+    assert!(rate_hz > 25.0 && completeness > 0.9, "{rate_hz} Hz, M = {completeness}");
+    let cued = run.on_off_hz(0, (1200.0, 1350.0))[0].0;
+    let later = run.on_off_hz(0, (1600.0, 1800.0))[0].0;
+    assert!(cued > 20.0 && later < 10.0, "{cued} Hz while it is cued, {later} Hz afterwards");
+}
