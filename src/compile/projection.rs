@@ -132,12 +132,7 @@ impl Memberships {
     }
 }
 
-fn bound_counts(
-    path: &str,
-    projection: &Model,
-    (size, memberships): (u32, &Memberships),
-    problems: &mut Vec<Problem>,
-) {
+fn bound_counts(path: &str, projection: &Model, (size, memberships): (u32, &Memberships), problems: &mut Vec<Problem>) {
     let count = match (projection.kind, projection.connections) {
         (ProjectionKind::Hebbian, _) => memberships.reach_max,
         (ProjectionKind::Global, Connections::Indegree { count, .. }) => u64::from(count),

@@ -18,6 +18,8 @@ pub(crate) struct Dense {
     /// [projection][target][source], self-connections as the projection has them.
     pairs: Vec<Vec<Vec<i64>>>,
     state: Snapshot,
+    /// Of the fields in the step at hand, [projection][sum].
+    sums: Vec<Vec<i64>>,
     /// Spikes of every step so far, [step][neuron].
     raster: Vec<Vec<bool>>,
     finished: VecDeque<BlockResult>,
@@ -55,7 +57,7 @@ fn pairs(network: &Spiking) -> Vec<Vec<Vec<i64>>> {
             let sources = network.populations[projection.source].size as usize;
             let connections = match projection.count {
                 Count::Wired(wiring) => connected(network, &network.wirings[wiring]),
-                Count::Patterns | Count::Spikes => Vec::new(),
+                Count::Patterns | Count::Field(_) | Count::Spikes => Vec::new(),
             };
             let weight = |i: usize, j: usize| {
                 if projection.subtract_own && i == j {
@@ -88,6 +90,7 @@ impl Dense {
             info: EngineInfo::default(),
             pairs: pairs(network),
             state: network.initial_state(),
+            sums: Vec::new(),
             raster: Vec::new(),
             finished: VecDeque::new(),
             network: network.clone(),
@@ -106,24 +109,35 @@ impl Dense {
         self.pairs[projection][target].iter().zip(spikes).filter(|(_, spike)| **spike).map(|(pair, _)| pair).sum()
     }
 
-    /// The same of a field: a sum for each pattern of the target and one for everybody, each rounded by itself.
+    /// The same of a field, from the sums of this step.
     fn field(&self, field: usize, (projection, target): (usize, usize), emitted: usize) -> i64 {
         let (field, that) = (&self.network.fields[field], &self.network.projections[projection]);
         let patterns = self.network.patterns_of(that.target).expect("patterns of the target");
         let of = (0..patterns.count()).filter(|pattern| patterns.row(target)[pattern / 32] >> (pattern % 32) & 1 == 1);
         let own: Vec<usize> = of.collect();
-        let mut sum = 0;
-        for &number in own.iter().chain([&patterns.count()]) {
-            let terms = &field.terms[field.starts[number] as usize..field.starts[number + 1] as usize];
-            let counted = |entry: u32| i128::from(self.counted(entry as usize, emitted));
-            let total = terms.iter().map(|term| i128::from(term.coefficient) * counted(term.entry)).sum();
-            sum += half_up(total, field.shift);
-        }
+        let mut sum: i64 = own.iter().chain([&patterns.count()]).map(|&number| self.sums[projection][number]).sum();
         let neuron = self.network.populations[that.target].first as usize + target;
         if that.subtract_own && self.raster[emitted][neuron] {
             sum -= i64::from(field.own[target]);
         }
         if that.by_memberships { sum * own.len() as i64 } else { sum }
+    }
+
+    /// The sums of the field of a projection in a step: one for each pattern of the target and one for everybody, each
+    /// rounded by itself.
+    fn sums(&self, projection: usize, step: u64) -> Vec<i64> {
+        let that = &self.network.projections[projection];
+        let (Count::Field(field), Some(emitted)) = (that.count, step.checked_sub(u64::from(that.delay_steps))) else {
+            return Vec::new();
+        };
+        let field = &self.network.fields[field];
+        let entries = 0..self.network.counts_layout().saturated_potentials(0);
+        let counted: Vec<i128> = entries.map(|entry| self.counted(entry, emitted as usize).into()).collect();
+        let sum = |ends: &[u32]| {
+            let terms = field.terms[ends[0] as usize..ends[1] as usize].iter();
+            half_up(terms.map(|term| i128::from(term.coefficient) * counted[term.entry as usize]).sum(), field.shift)
+        };
+        field.starts.windows(2).map(sum).collect()
     }
 
     /// What an entry of a row counts, from the spikes themselves.
@@ -149,6 +163,7 @@ impl Dense {
         let network = self.network.clone();
         let layout = network.counts_layout();
         let step = self.state.step;
+        self.sums = (0..network.projections.len()).map(|projection| self.sums(projection, step)).collect();
         let external = network.external(step);
         let mut spikes = vec![false; network.neurons()];
         for (at, population) in network.populations.iter().enumerate() {

@@ -104,7 +104,7 @@ fn projection(section: &mut Section<'_, '_>, (directory, count): (&Path, Option<
             None
         }
     };
-    let projection = Projection {
+    Projection {
         from,
         to,
         kind,
@@ -121,8 +121,7 @@ fn projection(section: &mut Section<'_, '_>, (directory, count): (&Path, Option<
             "stored" => Representation::Stored,
             _ => Representation::Auto,
         }),
-    };
-    projection
+    }
 }
 
 /// How many pairs are connected: all unless something is written; of a random projection something must be.

@@ -2,8 +2,7 @@
 
 use super::{
     Connections, Coupling, CouplingForm, Guard, Population, Projection, ProjectionKind, Record, Representation,
-    SpikeRecord, Spiking, Stimulus,
-    StimulusTarget,
+    SpikeRecord, Spiking, Stimulus, StimulusTarget,
 };
 use super::{patterns, populations, projections, protocol, record, stimuli};
 use crate::config::spiking as written;

@@ -130,13 +130,7 @@ impl Wiring {
     /// Calls `take` with each target of `source` in a chunk, numbered within the chunk, ascending, and what a spike counts
     /// there, which is not zero. As stored, or else as drawn.
     #[inline(always)]
-    pub fn for_each(
-        &self,
-        (seed, ends): (u64, Ends<'_>),
-        source: u32,
-        chunk: u32,
-        mut take: impl FnMut(u32, i32),
-    ) {
+    pub fn for_each(&self, (seed, ends): (u64, Ends<'_>), source: u32, chunk: u32, mut take: impl FnMut(u32, i32)) {
         match (&self.stored, self.pair) {
             (Some(rows), _) => rows.for_each(source, chunk, take),
             (None, Pair::One) => self.for_each_connected(seed, source, chunk, |target| take(target, 1)),

@@ -131,7 +131,7 @@ fn projection(network: &Spiking, index: usize) -> Projection {
     };
     let wiring = match projection.count {
         Count::Wired(wiring) => Some(&network.wirings[wiring]),
-        Count::Patterns | Count::Spikes => None,
+        Count::Patterns | Count::Field(_) | Count::Spikes => None,
     };
     Projection {
         from: source.name.clone(),

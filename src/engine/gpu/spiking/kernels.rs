@@ -109,10 +109,7 @@ fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 11] {
     let words = network.patterns.words_per_neuron();
     [
         ("inputs_max", inputs_max as f64),
-        (
-            "pattern_inputs",
-            places(network, |projection| matches!(projection.count, Count::Patterns | Count::Field(_))),
-        ),
+        ("pattern_inputs", places(network, |projection| matches!(projection.count, Count::Patterns | Count::Field(_)))),
         ("wired_inputs", places(network, |projection| matches!(projection.count, Count::Wired(_)))),
         ("own_inputs", places(network, |projection| projection.subtract_own)),
         ("scaled_inputs", places(network, |projection| projection.by_memberships)),
