@@ -206,7 +206,7 @@ fn later_keys_are_accepted_where_they_change_nothing() {
 fn members(model: &Spiking) -> &[Vec<u32>] {
     match &model.patterns.as_ref().unwrap().source {
         PatternSource::Given(members) => members,
-        PatternSource::Drawn { .. } => panic!("these patterns are given"),
+        PatternSource::Drawn { .. } | PatternSource::Balanced => panic!("these patterns are given"),
     }
 }
 

@@ -380,6 +380,7 @@ fn patterns_of_every_neuron_and_none_are_legal() {
     let mut model = varied(40, 3, 20.0);
     let all: Vec<u32> = (0..40).collect();
     model.patterns = Some(Patterns {
+        further_populations: Vec::new(),
         population: 0,
         count: 3,
         activity: 0.6,

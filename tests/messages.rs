@@ -353,14 +353,6 @@ fn what_is_not_there_yet() {
         "{ mean, sd } is not there yet",
         "one value",
     );
-    check("kind = \"hebbian\"", "kind = \"hebbian\"\n«coupling» = \"sequence\"", "is not there yet", sub);
-    check("count = 90", "count = 90\n«balanced» = true", "`patterns.balanced` is not there yet", sub);
-    check(
-        "count = 90",
-        "count = 90\npopulation = «[\"excitatory\", \"linear\"]»",
-        "several populations are not there",
-        "write one",
-    );
     check("[record]\n", "[record]\n«checkpoint» = \"30 s\"\n", "`record.checkpoint` is not there yet", sub);
     check_text(
         "model = «\"rats\"»\nsweeps = 3\n",
@@ -410,6 +402,57 @@ fn guards_trials_and_groups() {
     check("[record]\n", &wrong("0.1", "«1.5»"), "must be a number from 0 to 1", "0.1");
     check("[record]\n", &wrong("group = 0", "group = 0\n«pattern» = 1"), "belongs to a cue", "leave it out");
     check("[record]\n", &wrong("\"excitatory\"", "«\"excitatry\"»"), "there is no population", "\"excitatory\"");
+}
+
+#[test]
+fn couplings_that_are_none() {
+    let hebbian = |lines: &str, message: &str, label: &str| {
+        check("kind = \"hebbian\"", &format!("kind = \"hebbian\"\n{lines}"), message, label);
+    };
+    hebbian("coupling = «\"sequenze\"»", "is \"auto\" or \"sequence\", not `sequenze`", "did you mean \"sequence\"?");
+    hebbian("coupling = «3»", "`projections.0.coupling` is \"auto\" or \"sequence\"", "write it as \"auto\"");
+    hebbian("coupling = «\"none.npy\"»", "the file `none.npy` cannot be read", "relative to the folder");
+    hebbian("coupling = \"sequence\"\ncycle = «1»", "`projections.0.cycle` is true or false", "without quotes");
+    hebbian("«cycle» = true", "`projections.0.cycle` belongs to coupling = \"sequence\"", "leave it out");
+    hebbian("«coupling_hash» = \"0\"", "belongs to a coupling in a file", "leave it out");
+    hebbian("coupling = «[[1.0]]»", "has 1 rows, and there are 90 patterns", "write 90 rows of 90 numbers");
+    hebbian("coupling = [«[1.0]», 2]", "is a list of numbers", "[0.5, 0.0, 1.0]");
+    hebbian("rule = «3»", "`projections.0.rule` is a table", "write keys and values");
+    hebbian("rule = { a = «\"0.1\"» }", "`projections.0.rule.a` is a plain number", "write a number");
+    hebbian("rule = { «c» = 0.1 }", "`projections.0.rule` has no key `c`", "this key is not known");
+    hebbian("strengths = «[1.0, 2.0]»", "has 2 numbers, and there are 90 patterns", "write 90 numbers");
+    hebbian("strengths = «1.0»", "is a list of numbers", "write it as");
+    hebbian("fade = «1.5»", "must be a number from 0 to 1", "write a number such as 0.95");
+    let global = "tau_syn = \"2 ms\"";
+    let with = |key: &str| format!("tau_syn = \"2 ms\"\n«{key}»");
+    for key in ["rule", "coupling", "cycle", "strengths", "fade"] {
+        let text = SMALL.replacen(global, &format!("{} = 3", with(key)), 1);
+        check_text(&text, &format!("`projections.1.{key}` belongs to a Hebbian projection"), "leave it out");
+    }
+}
+
+#[test]
+fn patterns_that_do_not_live_where_they_should() {
+    let patterns = |lines: &str, message: &str, label: &str| {
+        check("count = 90", &format!("count = 90\n{lines}"), message, label);
+    };
+    patterns("population = «[]»", "names no population", "such as \"excitatory\"");
+    patterns("population = [\"excitatory\", «\"excitatory\"»]", "names `excitatory` twice", "leave one");
+    patterns("population = [\"excitatory\", «\"lineal\"»]", "no population `lineal`", "did you mean \"linear\"?");
+    patterns("population = [«3»]", "is the name of a population", "write it as");
+    patterns("balanced = true\nexact = «false»", "balanced patterns are exact", "leave it out, or balanced");
+    patterns("balanced = «1»", "`patterns.balanced` is true or false", "without quotes");
+    let two = SMALL.replace("count = 90", "count = 90\npopulation = [\"excitatory\", \"linear\"]");
+    check_text(
+        &two.replace("[[stimuli]]", "«[[stimuli]]»"),
+        "a cue drives members in one population",
+        "add population",
+    );
+    let cued = two.replace("kind = \"cue\"\n", "kind = \"cue\"\npopulation = «\"ceiling\"»\n");
+    check_text(&cued, "`ceiling` has no patterns: they live in `excitatory` and `linear`", "write one of these");
+    let third = two.replace("kind = \"cue\"\n", "kind = \"cue\"\npopulation = \"linear\"\n");
+    let third = third.replacen("to = \"excitatory\"\nkind", "to = «\"ceiling\"»\nkind", 1);
+    check_text(&third, "patterns at both ends, and they live in `excitatory` and `linear`", "write \"excitatory\"");
 }
 
 #[test]

@@ -184,19 +184,20 @@ macro_rules! host_record {
 fn records_are_those_of_the_host() {
     let block = host_record!(Block: step_low step_high steps slot output history_bit key_low key_high stream);
     let population = host_record!(Population: first_group first size decay shift noise threshold reset
-        refractory_steps first_input inputs pattern_words spikes_entry saturated_entry entries window);
+        refractory_steps first_input inputs pattern_words spikes_entry saturated_entry entries window rows order
+        patterns_entry unused);
     let projection = host_record!(Projection: flags entry entries window delay_steps weight weight_shift decay gain
-        state saturated_entry history_offset);
+        state saturated_entry history_offset field own unused_x unused_y);
     let (module, _) = compiled(&integrate());
     assert_eq!(record(&module, "Block"), block);
     assert_eq!(record(&module, "Population"), population);
     assert_eq!(record(&module, "Projection"), projection);
     let wiring = host_record!(Wiring: flags first_group first_source sources targets run chunk_bits arrived
-        history_offset stream most table starts entries);
+        history_offset stream most table starts entries source_rows target_rows);
     let (delivering, _) = compiled(&shaders::deliver(Integers::Words));
     assert_eq!(record(&delivering, "Wiring"), wiring);
     let swapped = host_record!(Projection: entry flags entries window delay_steps weight weight_shift decay gain
-        state saturated_entry history_offset);
+        state saturated_entry history_offset field own unused_x unused_y);
     assert_ne!(record(&module, "Projection"), swapped, "the comparison sees swapped members");
 }
 
@@ -235,6 +236,7 @@ fn constants_are_those_of_the_host() {
         ("SUBTRACTS_OWN", parameters::SUBTRACTS_OWN),
         ("JUMPS", parameters::JUMPS),
         ("WIRED", parameters::WIRED),
+        ("COUNTS_FIELD", parameters::COUNTS_FIELD),
         ("HELD_INPUTS", parameters::HELD_INPUTS),
         ("DECAY_BITS", fixed::DECAY_BITS),
         ("WINDOW_ENTRIES", parameters::WINDOW_ENTRIES as u32),
@@ -252,6 +254,8 @@ fn constants_are_those_of_the_host() {
         ("INDEPENDENT", parameters::INDEPENDENT),
         ("WITHOUT_OWN", parameters::WITHOUT_OWN),
         ("SHARED_PATTERNS", parameters::SHARED_PATTERNS),
+        ("SUM_WORDS", parameters::SUM_WORDS),
+        ("TERM_WORDS", parameters::TERM_WORDS),
     ];
     expected.extend(others.map(|(name, value)| (name.to_owned(), value)));
     for shader in shaders::all() {

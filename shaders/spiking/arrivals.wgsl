@@ -25,8 +25,17 @@ fn packing_for(sum: u32) -> u32 {
     return select(2u, 3u, sum <= 0xffffu);
 }
 
-// No neuron's sum over its patterns is larger if none of them counts more.
+// What is counted at an entry of a projection and arrives in a step: of a field its sums, which are worked out already.
+fn arriving(projection: Projection, entry: u32, step: u32) -> u32 {
+    if with_fields && (projection.flags & COUNTS_FIELD) != 0u {
+        return atomicLoad(&counts[projection.field + step * projection.entries + entry]);
+    }
+    return atomicLoad(&counts[row_of(step, projection.delay_steps) + projection.entry + entry]);
+}
+
+// No neuron's sum over its patterns is larger if none of them counts more. Those of fields have a sign.
 fn sum_max(projection: Projection, count: u32) -> u32 {
+    if with_fields && (projection.flags & COUNTS_FIELD) != 0u { return 0xffffffffu; }
     if (projection.flags & COUNTS_PATTERNS) == 0u { return count; }
     return select(count * memberships_max, 0xffffffffu, count > 0xffffu);
 }
@@ -46,10 +55,9 @@ fn fill_entries(population: Population, lane: u32, packing: u32) -> u32 {
                 for (var part = 0u; part < parts; part++) {
                     let step = (group << packing) + word * parts + part;
                     if step < block.steps {
-                        let row = row_of(step, projection.delay_steps);
-                        let arriving = atomicLoad(&counts[row + projection.entry + entry]);
-                        met = max(met, sum_max(projection, arriving));
-                        words[word] |= arriving << (part << (7u - packing));
+                        let count = arriving(projection, entry, step);
+                        met = max(met, sum_max(projection, count));
+                        words[word] |= count << (part << (7u - packing));
                     }
                 }
             }

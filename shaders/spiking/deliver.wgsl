@@ -31,6 +31,8 @@ struct Wiring {
     table: u32,             // where its table of gaps is in `connections`
     starts: u32,            // where its rows start there, [chunk][source + 1], counted in entries
     entries: u32,           // where its entries are there
+    source_rows: u32,       // where the bit rows of the source start in `patterns`, [word][neuron]
+    target_rows: u32,       // and those of the target
 }
 
 const STORED: u32 = 1u;
@@ -86,7 +88,8 @@ fn add_arrivals(wiring: Wiring, reached: u32, steps: u32, count: i32) {
 fn shared_patterns(wiring: Wiring, source: u32, reached: u32) -> u32 {
     var sum = 0u;
     for (var word = 0u; word < row_words; word++) {
-        sum += countOneBits(patterns[word * member_count + source] & patterns[word * member_count + reached]);
+        let own = patterns[wiring.source_rows + word * wiring.sources + source];
+        sum += countOneBits(own & patterns[wiring.target_rows + word * wiring.targets + reached]);
     }
     return min(sum, wiring.most);
 }

@@ -21,7 +21,7 @@ override with_jumps: bool;
 override with_long_products: bool;
 // The longest block.
 override block_steps: u32;
-// Counts, [slot][entry].
+// Counts, [slot][entry], then the sums of fields.
 @group(0) @binding(6) var<storage, read_write> counts: array<atomic<u32>>;
 @group(0) @binding(7) var<storage, read_write> output: array<u32>;
 
@@ -45,8 +45,13 @@ fn is_any(inputs: u32, place: u32) -> bool {
     return ((inputs >> min(place, HELD_INPUTS)) & 1u) != 0u;
 }
 
+// Whether a projection counts a field.
+fn counts_field(projection: Projection) -> bool {
+    return with_fields && (projection.flags & COUNTS_FIELD) != 0u;
+}
+
 // What arrives in a group of steps through the input at `place` of its population: Σ M^μ over the neuron's patterns,
-// or the spikes of the source.
+// or the spikes of the source; of a field Σ F^μ + U.
 fn count_arrivals(projection: Projection, population: Population, neuron: Neuron, group: u32, place: u32) -> vec4<u32> {
     if is_any(wired_inputs, place) && (projection.flags & WIRED) != 0u { return vec4<u32>(0u); }
     let start = window_start(population, projection, group);
@@ -55,12 +60,14 @@ fn count_arrivals(projection: Projection, population: Population, neuron: Neuron
     let is_patterns = (projection.flags & COUNTS_PATTERNS) != 0u;
     // The spikes of a source are the only entry of their row.
     let row = select(vec4<u32>(1u, 0u, 0u, 0u), neuron.row, is_patterns);
-    if with_held_rows { return sum_held_row(row, start, population.window); }
-    let words = select(1u, population.pattern_words, is_patterns);
     var sum = vec4<u32>(0u);
+    // What all neurons get is behind what each pattern brings.
+    if counts_field(projection) { sum = window[start + projection.entries - 1u]; }
+    if with_held_rows { return sum + sum_held_row(row, start, population.window); }
+    let words = select(1u, population.pattern_words, is_patterns);
     for (var word = 0u; word < words; word++) {
         var members = 1u;
-        if is_patterns { members = row_word(neuron, word); }
+        if is_patterns { members = row_word(population, neuron, word); }
         while members != 0u {
             sum += window[start + word * 32u + firstTrailingBit(members)];
             members &= members - 1u;
@@ -130,7 +137,11 @@ fn factor(projection: Projection, neuron: Neuron, count: i32, own: u32, place: u
     var result = count;
     if is_any(own_inputs, place) {
         let patterns_counted = is_any(pattern_inputs, place) && (projection.flags & COUNTS_PATTERNS) != 0u;
-        result -= select(1, neuron.memberships, patterns_counted) * i32(own);
+        var share = select(1, neuron.memberships, patterns_counted);
+        if counts_field(projection) && own != 0u {
+            share = bitcast<i32>(patterns[projection.own + neuron.member]);
+        }
+        result -= share * i32(own);
     }
     if is_any(scaled_inputs, place) {
         result *= select(1, neuron.memberships, (projection.flags & BY_MEMBERSHIPS) != 0u);
@@ -280,7 +291,7 @@ fn count_held_row(population: Population, neuron: Neuron) {
         let used_up = !own && rest.x == 0u;
         rest = select(rest, vec4<u32>(rest.yzw, 0u), used_up);
         word = select(word, word + 32u, used_up);
-        let entry = select(word + firstTrailingBit(rest.x), population.spikes_entry, own);
+        let entry = select(population.patterns_entry + word + firstTrailingBit(rest.x), population.spikes_entry, own);
         if own || rest.x != 0u { atomicAdd(&counts[row_of(firstTrailingBit(spikes), 0u) + entry], 1u); }
         rest.x = select(rest.x & (rest.x - 1u), rest.x, own);
         let done = all(rest == vec4<u32>(0u));
@@ -295,10 +306,10 @@ fn count_held_row(population: Population, neuron: Neuron) {
 fn count_row(population: Population, neuron: Neuron) {
     count_steps(neuron.spikes, population.spikes_entry);
     for (var word = 0u; word < population.pattern_words; word++) {
-        var members = row_word(neuron, word);
+        var members = row_word(population, neuron, word);
         if neuron.spikes == 0u { members = 0u; }
         while members != 0u {
-            count_steps(neuron.spikes, word * 32u + firstTrailingBit(members));
+            count_steps(neuron.spikes, population.patterns_entry + word * 32u + firstTrailingBit(members));
             members &= members - 1u;
         }
     }

@@ -3,13 +3,11 @@
 // No bit row is longer than four words, so they are held in registers; the words there are.
 override with_held_rows: bool;
 override held_words: u32;
-// Where the order of the pattern population's neurons starts in `patterns`: within a workgroup by their memberships, so
-// that neighbours add up as many patterns and do not wait for each other.
-override order_start: u32;
 // Potentials [neuron], refractory counters [neuron], inputs [projection][target], own spikes [word][neuron].
 @group(0) @binding(3) var<storage, read_write> state: array<i32>;
 @group(0) @binding(4) var<storage, read> external_input: array<i32>;
-// Bit rows, [word][neuron within the pattern population], then an order of these neurons.
+// Of each population with patterns: bit rows, [word][neuron], then an order of its neurons, within a workgroup by their
+// memberships, so that neighbours add up as many patterns and do not wait for each other. Then what fields need.
 @group(0) @binding(5) var<storage, read> patterns: array<u32>;
 
 struct Neuron {
@@ -39,10 +37,11 @@ fn load_neuron(population: Population, member: u32) -> Neuron {
     neuron.refractory = bitcast<u32>(state[refractory_start + number]);
     if history_words == 1u { neuron.history = bitcast<u32>(state[history_start + number]); }
     if with_held_rows && population.pattern_words > 0u {
-        if held_words > 0u { neuron.row.x = patterns[member]; }
-        if held_words > 1u { neuron.row.y = patterns[member_count + member]; }
-        if held_words > 2u { neuron.row.z = patterns[2u * member_count + member]; }
-        if held_words > 3u { neuron.row.w = patterns[3u * member_count + member]; }
+        let rows = population.rows + member;
+        if held_words > 0u { neuron.row.x = patterns[rows]; }
+        if held_words > 1u { neuron.row.y = patterns[rows + population.size]; }
+        if held_words > 2u { neuron.row.z = patterns[rows + 2u * population.size]; }
+        if held_words > 3u { neuron.row.w = patterns[rows + 3u * population.size]; }
     }
     neuron.memberships = memberships(population, neuron);
     return neuron;
@@ -51,7 +50,7 @@ fn load_neuron(population: Population, member: u32) -> Neuron {
 // The neuron that takes a place of its population.
 fn member_at(population: Population, place: u32) -> u32 {
     if population.pattern_words == 0u { return place; }
-    return patterns[order_start + place];
+    return patterns[population.order + place];
 }
 
 fn store_neuron(neuron: Neuron) {
@@ -61,9 +60,9 @@ fn store_neuron(neuron: Neuron) {
 }
 
 // A word of the neuron's bit row.
-fn row_word(neuron: Neuron, word: u32) -> u32 {
+fn row_word(population: Population, neuron: Neuron, word: u32) -> u32 {
     if with_held_rows { return neuron.row[word]; }
-    return patterns[word * member_count + neuron.member];
+    return patterns[population.rows + word * population.size + neuron.member];
 }
 
 // n_i: to how many patterns the neuron belongs.
@@ -74,7 +73,7 @@ fn memberships(population: Population, neuron: Neuron) -> i32 {
     }
     var sum = 0u;
     for (var word = 0u; word < population.pattern_words; word++) {
-        sum += countOneBits(row_word(neuron, word));
+        sum += countOneBits(row_word(population, neuron, word));
     }
     return i32(sum);
 }

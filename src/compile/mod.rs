@@ -3,6 +3,7 @@
 //! Every rounding of a physical quantity happens here, once, on the host, through functions whose results do not
 //! depend on the platform (`libm`, and the IEEE operations).
 
+mod balanced;
 mod hopfield;
 mod patterns;
 mod population;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::patterns::further;
 use super::spiking::assemble;
+use super::spiking::stored::Stored;
 use super::stimulus;
 use crate::config::Problem;
 use crate::model::spiking::{Change as Model, ChangeAction, Spiking};
@@ -60,6 +62,8 @@ fn revised(
     let known = Patterns::from_members(size, memories.known);
     let mut problems = Vec::new();
     if let Some(same) = same {
+        let first = (same.pattern_population, &known);
+        let known = Stored { layout: same.counts_layout(), first, further: &same.further_patterns };
         let stimuli = stimulus::compile(model, (&known, trial), &same.populations, &mut problems);
         let network = network::Spiking { trial, stimuli, program: Program::default(), ..same.clone() };
         return if problems.is_empty() { Ok(network) } else { Err(told(&problems)) };
@@ -72,7 +76,7 @@ fn revised(
             members.map(|(known, &stored)| if stored { known.clone() } else { Vec::new() }).collect();
         Patterns::from_members(size, &stored)
     };
-    assemble(model, (&known, stored), trial).map_err(|problems| told(&problems))
+    assemble(model, (&known, stored, further(model)), trial).map_err(|problems| told(&problems))
 }
 
 /// Why there is no such network, in a sentence.

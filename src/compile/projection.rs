@@ -1,13 +1,15 @@
 //! Quantises the projections: weights, synaptic decays and gains; bounds every count below 2^31.
 
 use super::population::quantise_membrane;
+use super::spiking::fields::{self, Ends, Weights};
+use super::spiking::stored::Stored;
 use super::wiring;
 use crate::config::{Place, Problem};
 use crate::fixed::{DECAY_BITS, INPUT_BITS, INPUT_LIMIT_MV, POTENTIAL_BITS, POTENTIAL_LIMIT_MV, quantise};
 use crate::model::spiking::{Connections, Projection as Model, ProjectionKind, Spiking};
 use crate::network::patterns::Patterns;
 use crate::network::spiking::wiring::Wiring;
-use crate::network::spiking::{Count, Population, Projection, Synapse};
+use crate::network::spiking::{Count, Field, Population, Projection, Synapse};
 
 /// Weights have so many bits: 2^-16 of relative precision, while counts up to 32,767 give products of 32 bits.
 const WEIGHT_BITS: u32 = 16;
@@ -16,70 +18,121 @@ const BELOW: f64 = 1.0 - 1e-6;
 /// The largest shift of a weight.
 const WEIGHT_SHIFT_MAX: u32 = 31;
 
-/// All projections, and the connections of those that are no product of the patterns.
+/// What projections are made of.
+#[derive(Default)]
+pub(super) struct Compiled {
+    pub(super) projections: Vec<Projection>,
+    /// The connections of those that are no product of the patterns.
+    pub(super) wirings: Vec<Wiring>,
+    /// What those count that count a field.
+    pub(super) fields: Vec<Field>,
+}
+
+/// All projections.
 pub(super) fn compile(
     model: &Spiking,
-    patterns: &Patterns,
+    stored: &Stored<'_>,
     populations: &[Population],
     problems: &mut Vec<Problem>,
-) -> (Vec<Projection>, Vec<Wiring>) {
-    let pattern_population = model.patterns.as_ref().map(|patterns| patterns.population);
-    let memberships = Memberships::of(patterns);
-    let mut projections = Vec::with_capacity(model.projections.len());
-    let mut wirings = Vec::new();
+) -> Compiled {
+    let mut compiled = Compiled::default();
     for (index, projection) in model.projections.iter().enumerate() {
         let path = format!("projections.{index}");
-        let target_has_patterns = pattern_population == Some(projection.to);
-        bound_counts(&path, projection, &memberships, model.populations[projection.from].size, problems);
-        let mean = if projection.scaled_by_memberships && target_has_patterns { memberships.mean } else { 1.0 };
-        let (weight, weight_shift) = weight(&path, projection, mean, model.populations[projection.from].size, problems);
-        let wiring = wiring::compile((model, patterns), index, problems);
+        let size = model.populations[projection.from].size;
+        let memberships = Memberships::of(stored, projection);
+        let wiring = wiring::compile((model, stored), index, problems);
         let is_wired = wiring.is_some();
-        wirings.extend(wiring);
-        projections.push(Projection {
+        compiled.wirings.extend(wiring);
+        let mut field_bits = 0;
+        let count = if is_wired {
+            bound_counts(&path, projection, (size, &memberships), problems);
+            Count::Wired(compiled.wirings.len() - 1)
+        } else if projection.kind == ProjectionKind::Global {
+            bound_counts(&path, projection, (size, &memberships), problems);
+            Count::Spikes
+        } else if projection.coupling.is_plain() {
+            bound_counts(&path, projection, (size, &memberships), problems);
+            Count::Patterns
+        } else {
+            match field((model, stored), projection, &memberships) {
+                Ok(field) => {
+                    field_bits = field.bits;
+                    compiled.fields.push(field);
+                }
+                Err(largest) => too_many_counts(&path, &format!("{largest:.3e}"), problems),
+            }
+            Count::Field(compiled.fields.len().saturating_sub(1))
+        };
+        let mean = if projection.scaled_by_memberships { memberships.mean } else { 1.0 };
+        let (weight, weight_shift) = weight((&path, field_bits), projection, mean, size, problems);
+        compiled.projections.push(Projection {
             source: projection.from,
             target: projection.to,
-            count: match projection.kind {
-                _ if is_wired => Count::Wired(wirings.len() - 1),
-                ProjectionKind::Hebbian => Count::Patterns,
-                ProjectionKind::Global => Count::Spikes,
-            },
+            count,
             by_memberships: projection.scaled_by_memberships,
-            subtract_own: !projection.autapses && projection.from == projection.to && !is_wired,
+            subtract_own: subtracts_own(projection) && !is_wired,
             delay_steps: projection.delay_steps,
             weight,
             weight_shift,
             synapse: synapse(model, projection, index, &populations[projection.to]),
         });
     }
-    (projections, wirings)
+    compiled
 }
 
-/// n_i over the neurons, as far as projections need it.
+/// A neuron's own spikes are taken away from what it counts.
+fn subtracts_own(projection: &Model) -> bool {
+    !projection.autapses && projection.from == projection.to
+}
+
+/// The field of a Hebbian projection; the largest count it would have to hold where it does not fit.
+fn field(
+    (model, stored): (&Spiking, &Stored<'_>),
+    projection: &Model,
+    memberships: &Memberships,
+) -> Result<Field, f64> {
+    let nothing = (0, &Patterns::default());
+    let (source_set, source) = stored.of(projection.from).unwrap_or(nothing);
+    let (_, target) = stored.of(projection.to).unwrap_or(nothing);
+    let ends = Ends {
+        source,
+        target,
+        first_entry: stored.layout.patterns_of(source_set),
+        spikes_entry: stored.layout.spikes(projection.from),
+        subtract_own: subtracts_own(projection),
+        factor_max: if projection.scaled_by_memberships { memberships.max.max(1) as u32 } else { 1 },
+    };
+    // Where patterns are learned and forgotten, one without members is not stored.
+    let is_stored = |(source, target): (&u32, &u32)| model.changes.is_empty() || (*source > 0 && *target > 0);
+    let is_stored: Vec<bool> = source.sizes().iter().zip(target.sizes()).map(is_stored).collect();
+    fields::field(&Weights::new(&projection.coupling, &is_stored), &ends)
+}
+
+/// n_i over the target's neurons, as far as a projection needs it.
 struct Memberships {
     /// Mean of n_i; 1 where nobody is a member, since every n_i times anything is then 0.
     mean: f64,
     /// Largest n_i.
     max: u64,
-    /// Largest Σ_{μ in i} (members of μ): the largest count of a Hebbian projection.
+    /// Largest Σ_{μ in i} (members of μ in the source): the largest count of a Hebbian projection.
     reach_max: u64,
 }
 
 impl Memberships {
-    fn of(patterns: &Patterns) -> Self {
-        let total: u64 = patterns.sizes().iter().map(|&size| u64::from(size)).sum();
-        let mean = if total == 0 { 1.0 } else { total as f64 / patterns.neurons() as f64 };
-        let neurons = 0..patterns.neurons();
-        let reach = |neuron| patterns.of(neuron).map(|pattern| u64::from(patterns.sizes()[pattern])).sum::<u64>();
-        Self {
-            mean,
-            max: neurons.clone().map(|neuron| u64::from(patterns.memberships(neuron))).max().unwrap_or(0),
-            reach_max: neurons.map(reach).max().unwrap_or(0),
-        }
+    fn of(stored: &Stored<'_>, projection: &Model) -> Self {
+        let Some((_, target)) = stored.of(projection.to) else { return Self { mean: 1.0, max: 0, reach_max: 0 } };
+        let total: u64 = target.sizes().iter().map(|&size| u64::from(size)).sum();
+        let mean = if total == 0 { 1.0 } else { total as f64 / target.neurons() as f64 };
+        let sizes = stored.of(projection.from).map_or(&[][..], |(_, source)| source.sizes());
+        let reach =
+            |neuron: usize| target.of(neuron).map(|pattern| sizes.get(pattern).map_or(0, |&size| size.into())).sum();
+        let is_hebbian = projection.kind == ProjectionKind::Hebbian;
+        let reach_max = if is_hebbian { (0..target.neurons()).map(reach).max() } else { None };
+        Self { mean, max: u64::from(target.memberships_max()), reach_max: reach_max.unwrap_or(0) }
     }
 }
 
-fn bound_counts(path: &str, projection: &Model, memberships: &Memberships, size: u32, problems: &mut Vec<Problem>) {
+fn bound_counts(path: &str, projection: &Model, (size, memberships): (u32, &Memberships), problems: &mut Vec<Problem>) {
     let count = match (projection.kind, projection.connections) {
         (ProjectionKind::Hebbian, _) => memberships.reach_max,
         (ProjectionKind::Global, Connections::Indegree { count, .. }) => u64::from(count),
@@ -88,29 +141,42 @@ fn bound_counts(path: &str, projection: &Model, memberships: &Memberships, size:
     let factor = if projection.scaled_by_memberships { memberships.max } else { 1 };
     let largest = u128::from(count) * u128::from(factor);
     if largest > i32::MAX as u128 {
-        problems.push(Problem::value(
-            path,
-            format!("its counts could reach {largest} in one step, more than the 2147483647 they can hold"),
-            "fewer neurons, or fewer patterns a neuron",
-        ));
+        too_many_counts(path, &largest.to_string(), problems);
     }
 }
 
-/// The weight as an integer and its shift.
-fn weight(path: &str, projection: &Model, mean: f64, size: u32, problems: &mut Vec<Problem>) -> (i32, u32) {
+fn too_many_counts(path: &str, largest: &str, problems: &mut Vec<Problem>) {
+    problems.push(Problem::value(
+        path,
+        format!("its counts could reach {largest} in one step, more than the 2147483647 they can hold"),
+        "fewer neurons, or fewer patterns a neuron",
+    ));
+}
+
+/// The weight as an integer and its shift, the fraction bits of what it multiplies included.
+fn weight(
+    (path, field_bits): (&str, u32),
+    projection: &Model,
+    mean: f64,
+    size: u32,
+    problems: &mut Vec<Problem>,
+) -> (i32, u32) {
     let (bits, limit_mv) =
         if projection.tau_syn_ms == 0.0 { (POTENTIAL_BITS, POTENTIAL_LIMIT_MV) } else { (INPUT_BITS, INPUT_LIMIT_MV) };
     let jump_mv = projection.jump_mv / mean;
-    for shift in (0..=WEIGHT_SHIFT_MAX).rev() {
+    let shift_max = WEIGHT_SHIFT_MAX - field_bits;
+    for shift in (0..=shift_max).rev() {
         match quantise(jump_mv, bits + shift) {
             Some(0) if jump_mv != 0.0 => break,
-            Some(weight) if shift == 0 || weight.unsigned_abs() < 1 << WEIGHT_BITS => return (weight, shift),
+            Some(weight) if shift == 0 || weight.unsigned_abs() < 1 << WEIGHT_BITS => {
+                return (weight, shift + field_bits);
+            }
             _ => {}
         }
     }
     let strength = |jump_mv: f64| jump_mv * f64::from(size) * mean;
     let (what, bound, limit) = if jump_mv.abs() < 1.0 {
-        ("small", "smallest", f64::powi(2.0, -((bits + WEIGHT_SHIFT_MAX) as i32)) / BELOW)
+        ("small", "smallest", f64::powi(2.0, -((bits + shift_max) as i32)) / BELOW)
     } else {
         ("large", "largest", limit_mv * BELOW)
     };

@@ -25,7 +25,7 @@ const HASH_INTERVAL_MS: f64 = 1.0;
 pub fn compile(model: &Model) -> Result<Rate, Vec<Problem>> {
     let mut single = Single(Vec::new());
     let packed = model.patterns.as_ref().map_or_else(Patterns::default, |own| {
-        patterns::pack(model.seed, model.size, (own.count, own.activity), &own.source)
+        patterns::pack((model.seed, 0), model.size, (own.count, own.activity), &own.source)
     });
     let (source, target, normalisation) = factors(model);
     let input = single.fit("network.input", model.input);

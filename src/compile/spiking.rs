@@ -1,36 +1,49 @@
 //! Compiles the spiking model: patterns first, since counts are bounded by them, then all that is quantised.
 
+pub(super) mod fields;
+pub(super) mod stored;
+
+use self::stored::Stored;
 use super::{patterns, population, program, projection, stimulus};
 use crate::config::Problem;
 use crate::model::spiking::Spiking as Model;
 use crate::network::patterns::Patterns;
-use crate::network::spiking::{Probe, Program, Spiking, Synapse, Variable};
+use crate::network::spiking::{CountsLayout, PatternSet, Probe, Program, Spiking, Synapse, Variable};
 
 /// Compiles a spiking model.
 ///
 /// # Errors
 /// All quantities that do not fit their integers.
 pub fn compile(model: &Model) -> Result<Spiking, Vec<Problem>> {
-    let packed = patterns::compile(model);
-    let mut network = assemble(model, (&packed, packed.clone()), 0)?;
+    let (packed, further_patterns) = patterns::compile(model);
+    let mut network = assemble(model, (&packed, packed.clone(), further_patterns), 0)?;
     network.program = program::compile(model);
     Ok(network)
 }
 
-/// The network whose weights store `stored`, in a trial; cues drive members of the `known` patterns.
+/// The network whose weights store `packed`, in a trial; cues drive members of the `known` patterns.
 pub(super) fn assemble(
     model: &Model,
-    (known, packed): (&Patterns, Patterns),
+    (known, packed, further_patterns): (&Patterns, Patterns, Vec<PatternSet>),
     trial: u32,
 ) -> Result<Spiking, Vec<Problem>> {
     let mut problems = Vec::new();
     let pattern_population = model.patterns.as_ref().map_or(0, |patterns| patterns.population);
+    let layout = CountsLayout {
+        patterns: packed.count(),
+        sets: 1 + further_patterns.len(),
+        populations: model.populations.len(),
+        projections: model.projections.len(),
+    };
+    let stored = Stored { layout, first: (pattern_population, &packed), further: &further_patterns };
     let mut populations = population::compile(model, &mut problems);
-    let (projections, wirings) = projection::compile(model, &packed, &populations, &mut problems);
+    let projection::Compiled { projections, wirings, fields } =
+        projection::compile(model, &stored, &populations, &mut problems);
     for (index, projection) in projections.iter().enumerate() {
         populations[projection.target].inputs.push(index);
     }
-    let stimuli = stimulus::compile(model, (known, trial), &populations, &mut problems);
+    let known = Stored { first: (pattern_population, known), ..stored };
+    let stimuli = stimulus::compile(model, (&known, trial), &populations, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -43,6 +56,8 @@ pub(super) fn assemble(
         wirings,
         pattern_population,
         patterns: packed,
+        further_patterns,
+        fields,
         stimuli,
         probes: Vec::new(),
         probe_intervals: model.record.voltages.iter().map(|voltages| voltages.every_steps).collect(),

@@ -2,6 +2,7 @@
 
 use super::patterns::fraction_of;
 use super::population::{fit, uptake};
+use super::spiking::stored::Stored;
 use crate::config::Problem;
 use crate::model::spiking::{Spiking, StimulusTarget};
 use crate::network::patterns::Patterns;
@@ -14,7 +15,7 @@ const GROUPS: u32 = 1 << 31;
 /// All stimuli.
 pub(super) fn compile(
     model: &Spiking,
-    (patterns, trial): (&Patterns, u32),
+    (stored, trial): (&Stored<'_>, u32),
     populations: &[Population],
     problems: &mut Vec<Problem>,
 ) -> Vec<Stimulus> {
@@ -22,10 +23,13 @@ pub(super) fn compile(
     for (index, stimulus) in model.stimuli.iter().enumerate() {
         let uptake = uptake(model.dt_ms, model.populations[stimulus.population].tau_m_ms);
         let path = format!("stimuli.{index}.amplitude");
+        let patterns = stored.of(stimulus.population).map(|(_, patterns)| patterns);
         stimuli.push(Stimulus {
             population: stimulus.population,
             neurons: match stimulus.target {
-                StimulusTarget::Cue { .. } => cued(model.seed, (trial, index as u32), stimulus.target, patterns),
+                StimulusTarget::Cue { .. } => {
+                    patterns.and_then(|own| cued(model.seed, (trial, index as u32), stimulus.target, own))
+                }
                 StimulusTarget::Group { group, fraction } => {
                     Some(grouped(model.seed, model.populations[stimulus.population].size, group, fraction))
                 }

@@ -5,23 +5,24 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::spiking::stored::Stored;
 use crate::config::Problem;
 use crate::model::spiking::{Connections, Projection as Model, ProjectionKind, Representation, Spiking};
-use crate::network::patterns::Patterns;
 use crate::network::spiking::gaps::{GAP_LONG, Gaps};
 use crate::network::spiking::rows::{self, Chunk, Entries, Rows};
-use crate::network::spiking::wiring::{Existence, Pair, Wiring};
+use crate::network::spiking::wiring::{Ends, Existence, Pair, Wiring};
 use crate::random::{Draws, Stream};
 
 /// The connections of a projection; `None` where counts of patterns or of spikes stand for all of them.
 pub(super) fn compile(
-    (model, patterns): (&Spiking, &Patterns),
+    (model, stored): (&Spiking, &Stored<'_>),
     index: usize,
     problems: &mut Vec<Problem>,
 ) -> Option<Wiring> {
     let projection = &model.projections[index];
+    let ends = stored.ends(projection.from, projection.to);
     // A limit that no pair reaches limits nothing; with patterns that are still to be learned it may be reached yet.
-    let may_bind = |clip: &u32| !model.changes.is_empty() || *clip < patterns.memberships_max();
+    let may_bind = |clip: &u32| !model.changes.is_empty() || *clip < ends.shared_max();
     let clip = projection.clip.filter(may_bind);
     if projection.connections == Connections::All && clip.is_none() {
         return None;
@@ -44,13 +45,13 @@ pub(super) fn compile(
         },
         stored: None,
     };
-    let is_large = count_max(&wiring, patterns) > i16::MAX as u32;
+    let is_large = count_max(&wiring, ends) > i16::MAX as u32;
     if is_large && projection.representation == Representation::Stored {
         let path = format!("projections.{index}.representation");
         let message = "some neurons share more than 32,767 patterns, which is the most that stored connections count";
         problems.push(Problem::value(path, message, "write \"procedural\", or a smaller `clip`"));
     } else if !is_large && projection.is_stored(wiring.sources, wiring.targets) {
-        match store(model.seed, patterns, &wiring, projection) {
+        match store(model.seed, ends, &wiring, projection) {
             Some(rows) => wiring.stored = Some(Arc::new(rows)),
             None => problems.push(too_many(index, projection)),
         }
@@ -59,10 +60,10 @@ pub(super) fn compile(
 }
 
 /// No spike counts more at a target.
-fn count_max(wiring: &Wiring, patterns: &Patterns) -> u32 {
+fn count_max(wiring: &Wiring, ends: Ends<'_>) -> u32 {
     match wiring.pair {
         Pair::One => 1,
-        Pair::Shared { most } => most.min(patterns.memberships_max()),
+        Pair::Shared { most } => most.min(ends.shared_max()),
     }
 }
 
@@ -90,16 +91,16 @@ fn gaps(probability: f64) -> Gaps {
 }
 
 /// All rows; `None` where a chunk has more entries than 32 bits can number.
-fn store(seed: u64, patterns: &Patterns, wiring: &Wiring, projection: &Model) -> Option<Rows> {
+fn store(seed: u64, ends: Ends<'_>, wiring: &Wiring, projection: &Model) -> Option<Rows> {
     let chunks = (0..wiring.chunks()).into_par_iter().map(|chunk| match projection.connections {
         Connections::Indegree { count, multapses } => drawn_by_target(seed, wiring, chunk, (count, multapses)),
-        _ => drawn_by_source((seed, patterns), wiring, chunk),
+        _ => drawn_by_source((seed, ends), wiring, chunk),
     });
     chunks.collect::<Option<Vec<Chunk>>>().map(|chunks| Rows { chunks })
 }
 
 /// What spikes would draw, written out.
-fn drawn_by_source(drawn: (u64, &Patterns), wiring: &Wiring, chunk: u32) -> Option<Chunk> {
+fn drawn_by_source(drawn: (u64, Ends<'_>), wiring: &Wiring, chunk: u32) -> Option<Chunk> {
     let mut starts = vec![0];
     let (mut targets, mut weighted) = (Vec::new(), Vec::new());
     for source in 0..wiring.sources {

@@ -6,7 +6,7 @@ use super::echo::Echo;
 use super::kinds::{Flag, Fraction, Kind, Name, Whole};
 use super::pattern_file::{self, PatternRow};
 use super::problem::Problem;
-use super::section::{Section, neutral};
+use super::section::Section;
 use super::tree::{Node, Value, quoted};
 
 /// The most patterns.
@@ -27,15 +27,33 @@ pub(super) struct Defaults {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Patterns {
     pub(crate) source: Option<PatternSource>,
-    /// Where they live; `None` too in a network of one population.
-    pub(crate) population: Option<String>,
+    /// Where they live, one population at least; `None` too in a network of one population.
+    pub(crate) populations: Option<Vec<String>>,
+}
+
+impl Patterns {
+    /// How many there are, as far as known.
+    pub(crate) fn count(&self) -> Option<u64> {
+        match self.source.as_ref()? {
+            PatternSource::Drawn { count, .. } => *count,
+            PatternSource::Values(rows) | PatternSource::File(rows) | PatternSource::Images(rows, _) => {
+                Some(rows.len() as u64)
+            }
+        }
+    }
 }
 
 /// Where they come from.
 #[derive(Clone, Debug)]
 pub(crate) enum PatternSource {
     /// Drawn.
-    Drawn { count: Option<u64>, activity: Option<f64>, exact: Option<bool> },
+    Drawn {
+        count: Option<u64>,
+        activity: Option<f64>,
+        exact: Option<bool>,
+        /// Every neuron belongs to as many.
+        balanced: Option<bool>,
+    },
     /// Written out at `patterns.values`.
     Values(Vec<PatternRow>),
     /// In the file at `patterns.file`.
@@ -53,23 +71,22 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path, defaults: Defau
     let Some(table) = root.table("patterns") else { return Some(Patterns::default()) };
     let mut section = Section::new("patterns", table, root.problems);
     let source = source(&mut section, directory, defaults);
-    let population = match defaults.population {
-        Some(default) => population(&mut section, default),
+    let populations = match defaults.population {
+        Some(default) => populations(&mut section, default),
         None => {
             section.misplaced("population", "spiking networks: this one has a single population");
             None
         }
     };
-    section.later("balanced", neutral::off);
     let echo = section.finish();
     root.put("patterns", Echo::Table(echo));
-    Some(Patterns { source, population })
+    Some(Patterns { source, populations })
 }
 
 fn source(section: &mut Section<'_, '_>, directory: &Path, defaults: Defaults) -> Option<PatternSource> {
     let ways: Vec<&str> = ["count", "values", "file"].into_iter().filter(|way| section.has(way)).collect();
     let &[way] = ways.as_slice() else {
-        section.known(&["count", "activity", "exact", "values", "file", "file_hash", "threshold"]);
+        section.known(&["count", "activity", "exact", "balanced", "values", "file", "file_hash", "threshold"]);
         section.problem(if let [first, second, ..] = ways.as_slice() {
             let message = format!("`patterns` has both `{first}` and `{second}`");
             Problem::key(format!("patterns.{second}"), message, "leave one of the two out")
@@ -84,13 +101,9 @@ fn source(section: &mut Section<'_, '_>, directory: &Path, defaults: Defaults) -
     if way == "count" {
         section.misplaced("file_hash", "`file`, and there is none");
         section.known(&["values", "file"]);
-        return Some(PatternSource::Drawn {
-            count: section.required("count", &Whole { least: 0, most: COUNT_MAX, example: 90 }),
-            activity: section.or("activity", &Fraction { example: defaults.activity }, float(defaults.activity)),
-            exact: section.or("exact", &Flag, Value::Boolean(defaults.exact)),
-        });
+        return Some(drawn(section, defaults));
     }
-    for key in ["activity", "exact"] {
+    for key in ["activity", "exact", "balanced"] {
         section.misplaced(key, "patterns that are drawn: patterns that are given have an activity of their own");
     }
     if way == "values" {
@@ -100,6 +113,20 @@ fn source(section: &mut Section<'_, '_>, directory: &Path, defaults: Defaults) -
     }
     section.known(&["count", "values"]);
     file(section, directory)
+}
+
+/// Patterns to draw.
+fn drawn(section: &mut Section<'_, '_>, defaults: Defaults) -> PatternSource {
+    let count = section.required("count", &Whole { least: 0, most: COUNT_MAX, example: 90 });
+    let activity = section.or("activity", &Fraction { example: defaults.activity }, float(defaults.activity));
+    let balanced = section.or("balanced", &Flag, Value::Boolean(false));
+    // Balanced patterns have exactly so many members each.
+    let exact = section.or("exact", &Flag, Value::Boolean(defaults.exact || balanced == Some(true)));
+    if (balanced, exact) == (Some(true), Some(false)) {
+        let message = "`patterns.balanced` is true and `patterns.exact` false, and balanced patterns are exact";
+        section.problem(Problem::value("patterns.exact", message, "leave it out, or balanced"));
+    }
+    PatternSource::Drawn { count, activity, exact, balanced }
 }
 
 fn float(text: &str) -> Value {
@@ -140,24 +167,36 @@ fn file(section: &mut Section<'_, '_>, directory: &Path) -> Option<PatternSource
 const FILE: Name = Name { what: "the name of a file", example: "patterns.npy" };
 pub(super) const HASH: Name = Name { what: "the hash of a file", example: "0123456789abcdef0123456789abcdef" };
 
-/// The name of a population; a list of one is the same.
-fn population(section: &mut Section<'_, '_>, default: &'static str) -> Option<String> {
+/// The names of populations: one, or a list.
+fn populations(section: &mut Section<'_, '_>, default: &'static str) -> Option<Vec<String>> {
     let name = Name { what: "the name of a population", example: default };
     if !section.is_list("population") {
-        return section.or("population", &name, Value::Text(default.into()));
+        return section.or("population", &name, Value::Text(default.into())).map(|only| vec![only]);
     }
     let node = section.node("population")?;
     let Value::List(items) = &node.value else { return None };
-    let read = match items.as_slice() {
-        [only] => name.read(only, "patterns.population.0"),
-        _ => {
-            let message = "patterns in several populations are not there yet";
-            Err(Problem::value("patterns.population", message, format!("write one, such as \"{default}\"")))
+    if items.is_empty() {
+        let label = format!("write one, such as \"{default}\", or several");
+        section.problem(Problem::value("patterns.population", "`patterns.population` names no population", label));
+        return None;
+    }
+    let mut populations: Vec<String> = Vec::new();
+    for (number, item) in items.iter().enumerate() {
+        let path = format!("patterns.population.{number}");
+        let population = section.report(name.read(item, &path))?;
+        if populations.contains(&population) {
+            let message = format!("`patterns.population` names {} twice", quoted(&population));
+            section.problem(Problem::value(path, message, "leave one of the two out"));
+        } else {
+            populations.push(population);
         }
+    }
+    let echo = match populations.as_slice() {
+        [only] => name.echo(only),
+        several => Echo::List(several.iter().map(|one| name.echo(one)).collect()),
     };
-    let population = section.report(read)?;
-    section.put("population", name.echo(&population));
-    Some(population)
+    section.put("population", echo);
+    Some(populations)
 }
 
 /// Patterns written out, `[P][N]`, of 0 and 1 or of -1 and 1.

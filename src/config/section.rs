@@ -55,6 +55,19 @@ impl<'t, 'p> Section<'t, 'p> {
         self.table.get(key).is_some_and(|node| matches!(node.value, Value::Text(_)))
     }
 
+    /// What is written at a key, not read.
+    pub(super) fn value(&self, key: &str) -> Option<&'t Value> {
+        self.table.get(key).map(|node| &node.value)
+    }
+
+    /// A key that is written as a text, not read.
+    pub(super) fn text(&self, key: &str) -> Option<&'t str> {
+        match self.value(key)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether a key is written as a whole number.
     pub(super) fn is_integer(&self, key: &str) -> bool {
         self.table.get(key).is_some_and(|node| matches!(node.value, Value::Integer { .. }))

@@ -1,5 +1,6 @@
 //! The configuration of a spiking network as written. `None` is what could not be read, and is reported already.
 
+mod coupling;
 mod guard;
 mod projections;
 mod protocol;
@@ -15,6 +16,7 @@ use super::tree::{Node, Value, quoted};
 use super::trials;
 use crate::units::Quantity;
 
+pub(crate) use coupling::{Coupling, CouplingForm};
 pub(crate) use guard::Guard;
 pub(crate) use projections::{Connections, Jump, Projection, ProjectionKind, Representation};
 pub(crate) use protocol::{Action, Entry, Which};
@@ -69,7 +71,8 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Spiking {
     let duration = root.required("duration", &time(Range::Positive, "1 s"));
     let patterns = patterns::read(root, directory, PATTERNS);
     let populations = populations(root);
-    let projections = projections::read(root);
+    let count = patterns.as_ref().map_or(Some(0), Patterns::count);
+    let projections = projections::read(root, directory, count);
     let stimuli = stimuli::read(root);
     let record = record::read(root, populations.as_deref(), duration.as_ref());
     let protocol = protocol::read(root);

@@ -13,6 +13,8 @@ pub enum PatternSource {
         /// Exactly round(a N) members a pattern.
         exact: bool,
     },
+    /// Drawn from the seed so that each has exactly round(a N) members and each neuron as many patterns, P a.
+    Balanced,
     /// Written out or read from a file: the members of each pattern, ascending.
     Given(Vec<Vec<u32>>),
 }
@@ -37,9 +39,12 @@ pub(super) fn build(
 ) -> (Option<usize>, Option<Drawable>) {
     match written {
         None => (None, None),
-        Some(Written::Drawn { count, activity, exact }) => {
-            let rest =
-                activity.zip(*exact).and_then(|(activity, exact)| drawn(*count, space, (activity, exact), problems));
+        Some(Written::Drawn { count, activity, exact, balanced }) => {
+            let source = exact.zip(*balanced).map(|(exact, balanced)| match balanced {
+                true => PatternSource::Balanced,
+                false => PatternSource::Drawn { exact },
+            });
+            let rest = activity.zip(source).and_then(|source| drawn(*count, space, source, problems));
             (count.and_then(|count| usize::try_from(count).ok()), rest)
         }
         Some(Written::Values(rows)) => (Some(rows.len()), given(rows, space, false, problems)),
@@ -51,9 +56,10 @@ pub(super) fn build(
 fn drawn(
     count: Option<u64>,
     space: Space<'_>,
-    (activity, exact): (f64, bool),
+    (activity, source): Drawable,
     problems: &mut Vec<Problem>,
 ) -> Option<Drawable> {
+    let exact = source != PatternSource::Drawn { exact: false };
     if count != Some(0)
         && let Some(size) = space.size
     {
@@ -65,7 +71,7 @@ fn drawn(
             return None;
         }
     }
-    Some((activity, PatternSource::Drawn { exact }))
+    Some((activity, source))
 }
 
 /// The smallest activity, to four digits, that gives a member.

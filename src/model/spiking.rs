@@ -1,6 +1,7 @@
 //! The spiking model: populations of leaky integrate-and-fire neurons, their patterns, projections and stimuli.
 
 pub(super) mod build;
+mod coupling;
 mod patterns;
 mod populations;
 mod projections;
@@ -9,6 +10,7 @@ mod record;
 mod representation;
 mod stimuli;
 
+pub use self::coupling::{Coupling, CouplingForm};
 pub use super::patterns::PatternSource;
 
 /// A network of leaky integrate-and-fire populations and what is done to it.
@@ -80,11 +82,13 @@ pub struct Guard {
     pub rate_max_hz: Option<f64>,
 }
 
-/// The memories: low-activity binary patterns over one population.
+/// The memories: low-activity binary patterns over one population, or over each of several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Patterns {
     /// Index of the population in which they live.
     pub population: usize,
+    /// Further populations that have as many patterns of their own, with the same numbers.
+    pub further_populations: Vec<usize>,
     /// Number of patterns P.
     pub count: usize,
     /// Fraction of active neurons a: as configured, or what given patterns have.
@@ -121,7 +125,7 @@ pub struct Population {
 /// What a projection counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProjectionKind {
-    /// w_ij = c Σ_μ ξ_i^μ ξ_j^μ.
+    /// w_ij = c Σ_μ ξ_i^μ ξ_j^μ, or what the coupling says.
     Hebbian,
     /// w_ij = c for every pair.
     Global,
@@ -163,6 +167,8 @@ pub struct Projection {
     pub to: usize,
     /// Hebbian or global.
     pub kind: ProjectionKind,
+    /// Which pattern excites which, where it is Hebbian.
+    pub coupling: Coupling,
     /// The jump c of the synaptic input (of the potential where tau_syn = 0) that one spike gives, mV.
     pub jump_mv: f64,
     /// Decay time of the synaptic input, ms; 0: the potential itself jumps.

@@ -68,6 +68,13 @@ impl Patterns {
         self.row(neuron).iter().enumerate().flat_map(|(at, &word)| SetBits(word).map(move |bit| at * 32 + bit as usize))
     }
 
+    /// ξ_i^μ: whether a neuron belongs to a pattern.
+    #[inline(always)]
+    #[must_use]
+    pub fn has(&self, neuron: usize, pattern: usize) -> bool {
+        self.words[neuron * self.words_per_neuron + pattern / 32] >> (pattern % 32) & 1 == 1
+    }
+
     /// n_i: to how many patterns a neuron belongs.
     #[must_use]
     pub fn memberships(&self, neuron: usize) -> u32 {

@@ -12,11 +12,13 @@
 //!     jump:     unless held, V = saturate(V + arrival)
 //! ```
 
+mod fields;
 pub mod gaps;
 mod program;
 pub mod rows;
 pub mod wiring;
 
+pub use fields::{Field, Term};
 pub use program::{Action, Change, Course, Guard, Memories, Program, RateLimit, Revise};
 
 use self::wiring::Wiring;
@@ -46,6 +48,10 @@ pub struct Spiking {
     pub pattern_population: usize,
     /// The patterns; `count() == 0` where there are none.
     pub patterns: Patterns,
+    /// Patterns of further populations, as many in each, with the same numbers.
+    pub further_patterns: Vec<PatternSet>,
+    /// What the projections that count a field count.
+    pub fields: Vec<Field>,
     /// Stimuli, in the order of the configuration.
     pub stimuli: Vec<Stimulus>,
     /// State variables to return at the end of blocks that ask for it.
@@ -54,6 +60,15 @@ pub struct Spiking {
     pub probe_intervals: Vec<u64>,
     /// What is learned and forgotten, what ends the run early, how many trials there are.
     pub program: Program,
+}
+
+/// The patterns of a further population.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternSet {
+    /// Index of the population.
+    pub population: usize,
+    /// Its patterns.
+    pub patterns: Patterns,
 }
 
 /// A population of identical neurons.
@@ -90,8 +105,10 @@ pub struct Population {
 /// What a projection counts at each step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
-    /// Σ_{μ in i} M^μ, M^μ the number of spikes of members of μ; minus n_i S_i without autapses.
+    /// Σ_{μ in i} M^μ, M^μ the number of spikes of members of μ in the source; minus n_i S_i without autapses.
     Patterns,
+    /// Σ_{μ in i} F^μ + U of the network's field with this index; minus s_i S_i without autapses.
+    Field(usize),
     /// The number of spikes of the source; minus S_i without autapses where source and target are one.
     Spikes,
     /// Σ over the sources j that are connected to i of what a spike of j counts there: the index among
@@ -184,6 +201,8 @@ pub enum Variable {
 pub struct CountsLayout {
     /// Number of patterns: entries 0..patterns are M^μ, the spikes of the members of μ.
     pub patterns: usize,
+    /// Number of populations with patterns, at least 1: the counts of the patterns of each follow those of the one before.
+    pub sets: usize,
     /// Number of populations; their spikes follow, then their saturated potentials.
     pub populations: usize,
     /// Number of projections; their saturated inputs come last.
@@ -194,7 +213,7 @@ impl CountsLayout {
     /// Length of a row.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.patterns + 2 * self.populations + self.projections
+        self.pattern_entries() + 2 * self.populations + self.projections
     }
 
     /// A row is never empty: there is a population.
@@ -203,22 +222,34 @@ impl CountsLayout {
         self.len() == 0
     }
 
+    /// Number of entries that count patterns, of all populations.
+    #[must_use]
+    pub const fn pattern_entries(&self) -> usize {
+        self.patterns * self.sets
+    }
+
+    /// Where the patterns of the set with this number are counted, from the first one on; see [`Spiking::set_of`].
+    #[must_use]
+    pub const fn patterns_of(&self, set: usize) -> usize {
+        self.patterns * set
+    }
+
     /// Where the spikes of a population are counted.
     #[must_use]
     pub const fn spikes(&self, population: usize) -> usize {
-        self.patterns + population
+        self.pattern_entries() + population
     }
 
     /// Where the saturations of the potentials of a population are counted.
     #[must_use]
     pub const fn saturated_potentials(&self, population: usize) -> usize {
-        self.patterns + self.populations + population
+        self.pattern_entries() + self.populations + population
     }
 
     /// Where the saturations of the input of a projection are counted.
     #[must_use]
     pub const fn saturated_inputs(&self, projection: usize) -> usize {
-        self.patterns + 2 * self.populations + projection
+        self.pattern_entries() + 2 * self.populations + projection
     }
 }
 
@@ -250,11 +281,37 @@ impl Spiking {
         self.populations.iter().map(|population| population.size as usize).sum()
     }
 
+    /// Populations with patterns and these, the first one first.
+    pub fn pattern_sets(&self) -> impl Iterator<Item = (usize, &Patterns)> {
+        let further = self.further_patterns.iter().map(|set| (set.population, &set.patterns));
+        std::iter::once((self.pattern_population, &self.patterns)).chain(further)
+    }
+
+    /// Which set of patterns lives in a population: 0 is the first one.
+    #[must_use]
+    pub fn set_of(&self, population: usize) -> Option<usize> {
+        self.pattern_sets().position(|(home, _)| home == population)
+    }
+
+    /// The patterns that live in a population.
+    #[must_use]
+    pub fn patterns_of(&self, population: usize) -> Option<&Patterns> {
+        self.pattern_sets().find(|&(home, _)| home == population).map(|(_, patterns)| patterns)
+    }
+
+    /// The patterns at the ends of a projection; those of the first population that has some stand for none.
+    #[must_use]
+    pub fn ends_of(&self, projection: &Projection) -> wiring::Ends<'_> {
+        let of = |population| self.patterns_of(population).unwrap_or(&self.patterns);
+        wiring::Ends { source: of(projection.source), target: of(projection.target) }
+    }
+
     /// The layout of a row of counts.
     #[must_use]
     pub fn counts_layout(&self) -> CountsLayout {
         CountsLayout {
             patterns: self.patterns.count(),
+            sets: 1 + self.further_patterns.len(),
             populations: self.populations.len(),
             projections: self.projections.len(),
         }

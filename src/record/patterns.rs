@@ -16,6 +16,8 @@ pub(crate) struct Stored<'a> {
     pub(crate) seed: u64,
     /// The population in which they live.
     pub(crate) population: &'a str,
+    /// A further population has its patterns in a group of its own in that of the first one.
+    pub(crate) is_further: bool,
 }
 
 impl Stored<'_> {
@@ -57,7 +59,8 @@ impl Stored<'_> {
     }
 
     fn group(&self, file: &File) -> hdf5::Result<Group> {
-        let group = file.create_group("patterns")?;
+        let name = if self.is_further { format!("patterns/{}", self.population) } else { "patterns".to_owned() };
+        let group = file.create_group(&name)?;
         scalar(&group, "activity", &self.activity)?;
         scalar(&group, "seed", &self.seed)?;
         text(&group, "population", self.population)?;

@@ -91,24 +91,45 @@ impl Results {
         Ok(Some(Stored { count, activity, image_size }))
     }
 
-    /// The patterns; `None` where nothing is Hebbian.
+    /// The patterns, of the first population where several have some; `None` where nothing is Hebbian.
     ///
     /// # Errors
     /// If the file is damaged.
     pub fn patterns(&self) -> Result<Option<Patterns>, ResultsError> {
-        let Some(group) = self.group("patterns")? else { return Ok(None) };
-        let damaged = |_| self.damaged("`/patterns`");
-        let (members, offsets) = if self.has("patterns/bits") {
-            let bits: ndarray::Array2<u8> = self.dataset("patterns/bits")?.read().map_err(damaged)?;
+        self.patterns_at("patterns")
+    }
+
+    /// Further populations that have patterns of their own, with the same numbers.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn further_populations(&self) -> Result<Vec<String>, ResultsError> {
+        let members = self.members("patterns")?;
+        Ok(members.into_iter().filter(|name| self.has(&format!("patterns/{name}/offsets"))).collect())
+    }
+
+    /// The patterns of a further population; `None` where it has none.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn further_patterns(&self, population: &str) -> Result<Option<Patterns>, ResultsError> {
+        self.patterns_at(&format!("patterns/{population}"))
+    }
+
+    fn patterns_at(&self, path: &str) -> Result<Option<Patterns>, ResultsError> {
+        let Some(group) = self.group(path)? else { return Ok(None) };
+        let damaged = |_| self.damaged(format!("`/{path}`"));
+        let (members, offsets) = if self.has(&format!("{path}/bits")) {
+            let bits: ndarray::Array2<u8> = self.dataset(&format!("{path}/bits"))?.read().map_err(damaged)?;
             members_of(&bits)
         } else {
-            let members = self.dataset("patterns/members")?.read_raw::<u32>().map_err(damaged)?;
-            let offsets = self.dataset("patterns/offsets")?.read_raw::<u64>().map_err(damaged)?;
+            let members = self.dataset(&format!("{path}/members"))?.read_raw::<u32>().map_err(damaged)?;
+            let offsets = self.dataset(&format!("{path}/offsets"))?.read_raw::<u64>().map_err(damaged)?;
             (members, offsets.iter().map(|&offset| offset as usize).collect())
         };
         let (members, offsets) = self.with_learned(members, offsets)?;
         if !offsets.is_sorted() || offsets.first() != Some(&0) || offsets.last() != Some(&members.len()) {
-            return Err(self.damaged("`/patterns/offsets`"));
+            return Err(self.damaged(format!("`/{path}/offsets`")));
         }
         Ok(Some(Patterns {
             population: text(&group, "population").map_err(damaged)?,

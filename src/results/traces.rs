@@ -50,15 +50,27 @@ pub struct Inputs {
 }
 
 impl Results {
-    /// The overlaps; `None` where they are off or there is no pattern.
+    /// The overlaps, of the first population where several have patterns; `None` where they are off or there is no pattern.
     ///
     /// # Errors
     /// If the file is damaged.
     pub fn overlaps(&self) -> Result<Option<Overlaps>, ResultsError> {
-        let Some(group) = self.group("overlaps")? else { return Ok(None) };
-        let (times_ms, values) = self.trace("overlaps")?;
+        self.overlaps_at("overlaps")
+    }
+
+    /// The overlaps of a further population with its patterns; `None` where they are off or it has none.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn further_overlaps(&self, population: &str) -> Result<Option<Overlaps>, ResultsError> {
+        self.overlaps_at(&format!("overlaps/{population}"))
+    }
+
+    fn overlaps_at(&self, path: &str) -> Result<Option<Overlaps>, ResultsError> {
+        let Some(group) = self.group(path)? else { return Ok(None) };
+        let (times_ms, values) = self.trace(path)?;
         let reference_rate_hz = group.attr("reference_rate_hz").and_then(|rate| rate.read_scalar());
-        let reference_rate_hz = reference_rate_hz.map_err(|_| self.damaged("`/overlaps`"))?;
+        let reference_rate_hz = reference_rate_hz.map_err(|_| self.damaged(format!("`/{path}`")))?;
         Ok(Some(Overlaps { times_ms, values, reference_rate_hz }))
     }
 

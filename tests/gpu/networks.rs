@@ -92,6 +92,8 @@ pub(crate) fn network(
         wirings: Vec::new(),
         pattern_population: 0,
         patterns: Patterns::from_members(size as usize, &members),
+        further_patterns: Vec::new(),
+        fields: Vec::new(),
         stimuli: vec![
             Stimulus { population: 0, neurons: None, amplitude: mv(0.3), start_step: 20, stop_step: 41 },
             Stimulus { population: 0, neurons: Some(vec![0]), amplitude: mv(1.0), start_step: 33, stop_step: 60 },

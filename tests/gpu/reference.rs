@@ -57,8 +57,9 @@ impl<'a> Reference<'a> {
                     if self.potentials[at] >= population.threshold {
                         spikes[at] = true;
                         row[layout.spikes(index)] += 1;
-                        if index == network.pattern_population {
-                            self.patterns_of(neuron).into_iter().for_each(|pattern| row[pattern] += 1);
+                        if let Some(set) = network.set_of(index) {
+                            let first = layout.patterns_of(set);
+                            self.patterns_of(index, member).into_iter().for_each(|pattern| row[first + pattern] += 1);
                         }
                         self.potentials[at] = population.reset;
                         self.refractory[at] = population.refractory_steps;
@@ -93,10 +94,9 @@ impl<'a> Reference<'a> {
         *saturated += u32::from(value != i64::from(saturate(value)));
     }
 
-    fn patterns_of(&self, neuron: u32) -> Vec<usize> {
-        let first = self.network.populations[self.network.pattern_population].first;
-        let row = self.network.patterns.row((neuron - first) as usize);
-        (0..self.network.patterns.count()).filter(|&pattern| row[pattern / 32] >> (pattern % 32) & 1 == 1).collect()
+    fn patterns_of(&self, population: usize, member: usize) -> Vec<usize> {
+        let Some(patterns) = self.network.patterns_of(population) else { return Vec::new() };
+        (0..patterns.count()).filter(|&pattern| patterns.has(member, pattern)).collect()
     }
 
     /// By the definition: over all neurons of the source that fired a delay ago.
@@ -105,23 +105,31 @@ impl<'a> Reference<'a> {
         let Some(then) = self.step.checked_sub(u64::from(projection.delay_steps)) else { return 0 };
         let spikes = &self.spikes[then as usize];
         let source = &self.network.populations[projection.source];
-        let patterns = &self.network.patterns;
+        let member = (neuron - self.network.populations[projection.target].first) as usize;
+        let mine = self.patterns_of(projection.target, member);
         let mut count = 0;
+        if let Count::Field(field) = projection.count {
+            let (field, row) = (&self.network.fields[field], &self.rows[then as usize]);
+            count = mine.iter().map(|&pattern| field.sum(pattern, row)).sum::<i32>() + field.sum(field.sums() - 1, row);
+            if projection.subtract_own && spikes[neuron as usize] {
+                count -= field.own[member];
+            }
+        }
         for other in source.first..source.first + source.size {
             if !spikes[other as usize] || (projection.subtract_own && other == neuron) {
                 continue;
             }
             count += match projection.count {
                 Count::Spikes => 1,
+                Count::Field(_) => 0,
                 Count::Wired(_) => unreachable!("networks here have none"),
                 Count::Patterns => {
-                    let (mine, theirs) = (neuron - source.first, other - source.first);
-                    let shared = patterns.row(mine as usize).iter().zip(patterns.row(theirs as usize));
-                    shared.map(|(a, b)| (a & b).count_ones() as i32).sum()
+                    let theirs = self.patterns_of(projection.source, (other - source.first) as usize);
+                    theirs.iter().filter(|pattern| mine.contains(pattern)).count() as i32
                 }
             };
         }
-        if projection.by_memberships { count * self.patterns_of(neuron).len() as i32 } else { count }
+        if projection.by_memberships { count * mine.len() as i32 } else { count }
     }
 
     /// Spike words and counts of the last `steps` steps.

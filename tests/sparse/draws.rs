@@ -30,7 +30,8 @@ fn targets(model: &Model) -> Vec<Vec<(u32, i32)>> {
         let mut targets = Vec::new();
         for chunk in 0..wiring.chunks() {
             let first = chunk << wiring.chunk_bits();
-            wiring.for_each((network.seed, &network.patterns), source, chunk, |target, count| {
+            let ends = network.ends_of(&network.projections[wiring.projection as usize]);
+            wiring.for_each((network.seed, ends), source, chunk, |target, count| {
                 targets.push((first + target, count));
             });
         }

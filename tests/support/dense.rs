@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::pairs::connected;
 use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo, Rewire};
+use attractor::network::patterns::Patterns;
 use attractor::network::spiking::wiring::Pair;
 use attractor::network::spiking::{Count, Snapshot, Spiking, Synapse};
 
@@ -17,6 +18,8 @@ pub(crate) struct Dense {
     /// [projection][target][source], self-connections as the projection has them.
     pairs: Vec<Vec<Vec<i64>>>,
     state: Snapshot,
+    /// Of the fields in the step at hand, [projection][sum].
+    sums: Vec<Vec<i64>>,
     /// Spikes of every step so far, [step][neuron].
     raster: Vec<Vec<bool>>,
     finished: VecDeque<BlockResult>,
@@ -33,15 +36,18 @@ fn clamp(value: i64, clipped: &mut u32) -> i32 {
     inside as i32
 }
 
-/// Counts of all pairs, `[projection][target][source]`.
+/// Counts of all pairs, `[projection][target][source]`; of a field there are none.
 fn pairs(network: &Spiking) -> Vec<Vec<Vec<i64>>> {
-    let shares = |i: usize, j: usize| -> i64 {
-        (0..network.patterns.count())
-            .filter(|&pattern| {
-                let bit = |neuron: usize| network.patterns.row(neuron)[pattern / 32] >> (pattern % 32) & 1 == 1;
-                bit(i) && bit(j)
-            })
-            .count() as i64
+    let nobody = Patterns::default();
+    let of = |population| network.patterns_of(population).unwrap_or(&nobody);
+    let shares = |(target, i): (usize, usize), (source, j): (usize, usize)| -> i64 {
+        let (targets, sources) = (of(target), of(source));
+        let both = |pattern: &usize| {
+            let bit =
+                |patterns: &Patterns, neuron: usize| patterns.row(neuron)[pattern / 32] >> (pattern % 32) & 1 == 1;
+            bit(targets, i) && bit(sources, j)
+        };
+        (0..targets.count().min(sources.count())).filter(both).count() as i64
     };
     network
         .projections
@@ -51,24 +57,27 @@ fn pairs(network: &Spiking) -> Vec<Vec<Vec<i64>>> {
             let sources = network.populations[projection.source].size as usize;
             let connections = match projection.count {
                 Count::Wired(wiring) => connected(network, &network.wirings[wiring]),
-                Count::Patterns | Count::Spikes => Vec::new(),
+                Count::Patterns | Count::Field(_) | Count::Spikes => Vec::new(),
             };
             let weight = |i: usize, j: usize| {
                 if projection.subtract_own && i == j {
                     return 0;
                 }
+                let (target, source) = (projection.target, projection.source);
+                let shared = || shares((target, i), (source, j));
                 let count = match projection.count {
-                    Count::Patterns => shares(i, j),
+                    Count::Patterns => shared(),
                     Count::Spikes => 1,
+                    Count::Field(_) => 0,
                     Count::Wired(wiring) => {
                         connections[i][j]
                             * match network.wirings[wiring].pair {
                                 Pair::One => 1,
-                                Pair::Shared { most } => shares(i, j).min(i64::from(most)),
+                                Pair::Shared { most } => shared().min(i64::from(most)),
                             }
                     }
                 };
-                count * if projection.by_memberships { shares(i, i) } else { 1 }
+                count * if projection.by_memberships { shares((target, i), (target, i)) } else { 1 }
             };
             (0..targets).map(|i| (0..sources).map(|j| weight(i, j)).collect()).collect()
         })
@@ -81,6 +90,7 @@ impl Dense {
             info: EngineInfo::default(),
             pairs: pairs(network),
             state: network.initial_state(),
+            sums: Vec::new(),
             raster: Vec::new(),
             finished: VecDeque::new(),
             network: network.clone(),
@@ -93,13 +103,67 @@ impl Dense {
         let Some(emitted) = step.checked_sub(u64::from(that.delay_steps)) else { return 0 };
         let first = self.network.populations[that.source].first as usize;
         let spikes = &self.raster[emitted as usize][first..];
+        if let Count::Field(field) = that.count {
+            return self.field(field, (projection, target), emitted as usize);
+        }
         self.pairs[projection][target].iter().zip(spikes).filter(|(_, spike)| **spike).map(|(pair, _)| pair).sum()
+    }
+
+    /// The same of a field, from the sums of this step.
+    fn field(&self, field: usize, (projection, target): (usize, usize), emitted: usize) -> i64 {
+        let (field, that) = (&self.network.fields[field], &self.network.projections[projection]);
+        let patterns = self.network.patterns_of(that.target).expect("patterns of the target");
+        let of = (0..patterns.count()).filter(|pattern| patterns.row(target)[pattern / 32] >> (pattern % 32) & 1 == 1);
+        let own: Vec<usize> = of.collect();
+        let mut sum: i64 = own.iter().chain([&patterns.count()]).map(|&number| self.sums[projection][number]).sum();
+        let neuron = self.network.populations[that.target].first as usize + target;
+        if that.subtract_own && self.raster[emitted][neuron] {
+            sum -= i64::from(field.own[target]);
+        }
+        if that.by_memberships { sum * own.len() as i64 } else { sum }
+    }
+
+    /// The sums of the field of a projection in a step: one for each pattern of the target and one for everybody, each
+    /// rounded by itself.
+    fn sums(&self, projection: usize, step: u64) -> Vec<i64> {
+        let that = &self.network.projections[projection];
+        let (Count::Field(field), Some(emitted)) = (that.count, step.checked_sub(u64::from(that.delay_steps))) else {
+            return Vec::new();
+        };
+        let field = &self.network.fields[field];
+        let entries = 0..self.network.counts_layout().saturated_potentials(0);
+        let counted: Vec<i128> = entries.map(|entry| self.counted(entry, emitted as usize).into()).collect();
+        let sum = |ends: &[u32]| {
+            let terms = field.terms[ends[0] as usize..ends[1] as usize].iter();
+            half_up(terms.map(|term| i128::from(term.coefficient) * counted[term.entry as usize]).sum(), field.shift)
+        };
+        field.starts.windows(2).map(sum).collect()
+    }
+
+    /// What an entry of a row counts, from the spikes themselves.
+    fn counted(&self, entry: usize, emitted: usize) -> u32 {
+        let (network, layout) = (&self.network, self.network.counts_layout());
+        let (home, of_pattern) = match entry.checked_sub(layout.pattern_entries()) {
+            Some(population) => (population, None),
+            None => {
+                let set = network.pattern_sets().nth(entry / layout.patterns).expect("a set of patterns");
+                (set.0, Some((set.1, entry % layout.patterns)))
+            }
+        };
+        let first = network.populations[home].first as usize;
+        let members = (0..network.populations[home].size as usize).filter(|&local| {
+            self.raster[emitted][first + local]
+                && of_pattern
+                    .is_none_or(|(patterns, pattern)| patterns.row(local)[pattern / 32] >> (pattern % 32) & 1 == 1)
+        });
+        members.count() as u32
     }
 
     fn step(&mut self, row: &mut [u32]) -> Vec<bool> {
         let network = self.network.clone();
         let layout = network.counts_layout();
         let step = self.state.step;
+        self.sums = (0..network.projections.len()).map(|projection| self.sums(projection, step)).collect();
         let external = network.external(step);
         let mut spikes = vec![false; network.neurons()];
         for (at, population) in network.populations.iter().enumerate() {
@@ -145,9 +209,12 @@ impl Dense {
                 }
                 row[layout.saturated_potentials(at)] += clipped;
                 row[layout.spikes(at)] += u32::from(spikes[neuron]);
-                if spikes[neuron] && at == network.pattern_population {
-                    for (pattern, count) in row[..layout.patterns].iter_mut().enumerate() {
-                        *count += network.patterns.row(local)[pattern / 32] >> (pattern % 32) & 1;
+                if spikes[neuron]
+                    && let Some(set) = network.pattern_sets().position(|(home, _)| home == at)
+                {
+                    let patterns = network.patterns_of(at).expect("the patterns of the set");
+                    for (pattern, count) in row[layout.patterns * set..][..layout.patterns].iter_mut().enumerate() {
+                        *count += patterns.row(local)[pattern / 32] >> (pattern % 32) & 1;
                     }
                 }
             }

@@ -7,8 +7,8 @@ pub(crate) mod double;
 pub(crate) mod pairs;
 
 use attractor::model::spiking::{
-    Connections, Guard, PatternSource, Patterns, Population, Projection, ProjectionKind, Record, Representation,
-    SpikeRecord, Spiking, Stimulus, StimulusTarget,
+    Connections, Coupling, Guard, PatternSource, Patterns, Population, Projection, ProjectionKind, Record,
+    Representation, SpikeRecord, Spiking, Stimulus, StimulusTarget,
 };
 use attractor::network::spiking::Spiking as Network;
 
@@ -41,6 +41,7 @@ pub(crate) fn projection(from: usize, to: usize, kind: ProjectionKind, jump_mv: 
         from,
         to,
         kind,
+        coupling: Coupling::default(),
         jump_mv,
         tau_syn_ms: 5.0,
         delay_steps: 10,
@@ -127,6 +128,7 @@ pub(crate) fn memory(size: u32, seed: u64, duration_ms: f64) -> Spiking {
         duration_steps: steps(duration_ms),
         patterns: Some(Patterns {
             population: 0,
+            further_populations: Vec::new(),
             count: 90,
             activity: 0.1,
             source: PatternSource::Drawn { exact: true },
@@ -171,6 +173,7 @@ pub(crate) fn bench(size: u32, duration_ms: f64) -> Spiking {
         duration_steps: steps(duration_ms),
         patterns: Some(Patterns {
             population: 0,
+            further_populations: Vec::new(),
             count: 90,
             activity: 0.1,
             source: PatternSource::Drawn { exact: false },

@@ -5,7 +5,6 @@ override neuron_count: u32;
 override population_count: u32;
 override projection_count: u32;
 override group_count: u32;      // workgroups that hold neurons
-override member_count: u32;     // neurons of the pattern population: the stride of `patterns`
 override probe_count: u32;
 override slot_count: u32;       // slots of the ring of counts
 override row_entries: u32;      // entries of a slot
@@ -14,6 +13,8 @@ override refractory_start: u32;
 override history_start: u32;    // own spikes, [word][neuron]
 // Words in the ring of a neuron's own spikes. One is held in a register, with none the code falls away.
 override history_words: u32;
+// Whether any projection counts a field.
+override with_fields: bool;
 
 // Where a dispatch stands in time and in the buffers. One record a block, at a dynamic offset.
 struct Block {
@@ -46,6 +47,10 @@ struct Population {
     saturated_entry: u32,
     entries: u32,           // entries that all its inputs count
     window: u32,            // where its window starts
+    rows: u32,              // where its bit rows start in `patterns`
+    order: u32,             // and the order of its neurons
+    patterns_entry: u32,    // first entry of its patterns in a row of counts
+    unused: u32,
 }
 
 // One projection, in the order of target population, then of the configuration.
@@ -62,6 +67,10 @@ struct Projection {
     state: u32,             // where its inputs start in `state`
     saturated_entry: u32,
     history_offset: u32,    // what its delay adds to `history_bit`, up to once around the ring
+    field: u32,             // where the sums of its field start in `counts`, [step][entry]
+    own: u32,               // where what own spikes bring through its field starts in `patterns`
+    unused_x: u32,
+    unused_y: u32,
 }
 
 const COUNTS_PATTERNS: u32 = 1u;
@@ -69,6 +78,7 @@ const BY_MEMBERSHIPS: u32 = 2u;
 const SUBTRACTS_OWN: u32 = 4u;
 const JUMPS: u32 = 8u;
 const WIRED: u32 = 16u;
+const COUNTS_FIELD: u32 = 32u;
 
 @group(0) @binding(0) var<uniform> block: Block;
 

@@ -47,6 +47,13 @@ impl Checked<'_> {
         line(
             "patterns",
             match plan.patterns_learned {
+                0 if plan.pattern_populations > 1 => {
+                    format!(
+                        "{} in each of {} populations",
+                        words::count(plan.patterns as u64),
+                        plan.pattern_populations
+                    )
+                }
                 0 => words::count(plan.patterns as u64),
                 learned => format!(
                     "{} at the start, {} to be learned",
@@ -126,6 +133,11 @@ fn told_projection(projection: &Projection) -> String {
         Representation::LowRank => format!(
             "low rank: the weights are a product of the patterns, so {} a step stand for a matrix of {}",
             words::counted(projection.counts_per_step as u64, "spike count"),
+            words::bytes(projection.matrix_bytes),
+        ),
+        Representation::Field => format!(
+            "low rank: the weights are a product of patterns and couplings, so sums of {} a step stand for a matrix of {}",
+            words::counted(projection.counts_per_step as u64, "term"),
             words::bytes(projection.matrix_bytes),
         ),
         Representation::GlobalCount => format!(

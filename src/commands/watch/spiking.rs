@@ -56,7 +56,7 @@ impl Watched for Spiking {
             reference_rate_hz: model.record.reference_rate_hz,
             neurons,
             dt_ms: model.dt_ms,
-            sums: vec![0; layout.patterns + layout.populations],
+            sums: vec![0; layout.saturated_potentials(0)],
             layout,
             sum_steps: 0,
             column: 0,

@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use super::{Quantity, Range, Section, Whole, text, time};
-use crate::config::array_file::{self, ArrayFile};
+use crate::config::array_file::{ArrayFile, array};
 use crate::config::choice::Choice;
 use crate::config::echo::Echo;
-use crate::config::kinds::{Kind, Name};
 use crate::config::number::Number;
 use crate::config::problem::Problem;
-use crate::config::tree::{Table, Value, quoted};
+use crate::config::tree::{Table, Value};
 
 /// The most neurons.
 const SIZE_MAX: u64 = (1 << 31) - 1;
@@ -53,8 +52,6 @@ pub(crate) enum Coupling {
 const INTEGRATOR: Choice = Choice { options: &["exponential", "rk4"], later: &[] };
 const GAIN: Choice = Choice { options: &["relu", "saturating", "tanh", "sigmoid"], later: &[] };
 const COUPLING: Choice = Choice { options: &["hebbian", "uniform", "gaussian", "file"], later: &[] };
-const FILE: Name = Name { what: "the name of a file", example: "weights.npy" };
-const HASH: Name = Name { what: "the hash of a file", example: "0123456789abcdef0123456789abcdef" };
 
 const fn number(range: Range, example: &'static str) -> Number {
     Number { range, example }
@@ -144,33 +141,6 @@ fn coupling(section: &mut Section<'_, '_>, directory: &Path, size: Option<u32>) 
     let echo = inner.finish();
     section.put("coupling", Echo::Table(echo));
     coupling
-}
-
-/// The array whose name and hash are at `keys`; the echo has its absolute path and its hash.
-pub(super) fn array(
-    section: &mut Section<'_, '_>,
-    directory: &Path,
-    [key, hash_key]: [&'static str; 2],
-    due: Option<&[usize]>,
-) -> Option<ArrayFile> {
-    let (path, hash_path) = (section.path_of(key), section.path_of(hash_key));
-    let expected = section.node(hash_key).map(|node| HASH.read(node, &hash_path));
-    let expected = expected.and_then(|read| section.report(read));
-    let node = section.node(key)?;
-    let name = section.report(FILE.read(node, &path))?;
-    let file = array_file::read(&directory.join(&name), due?).map_err(|error| {
-        let message = format!("the file {} {error}", quoted(&name));
-        Problem::value(path, message, error.advice())
-    });
-    let file = section.report(file)?;
-    if let Some(expected) = expected.filter(|expected| *expected != file.hash) {
-        let message = format!("the file {} has changed: its hash was {}", quoted(&name), quoted(&expected));
-        let problem = Problem::value(hash_path, message, format!("it is \"{}\" now", file.hash));
-        section.problem(problem.help(format!("restore the file, or leave {hash_key} out to take it as it is")));
-    }
-    section.put(key, Echo::Text(file.absolute.clone()));
-    section.put(hash_key, Echo::Text(file.hash.clone()));
-    Some(file)
 }
 
 pub(super) fn float(value: f64) -> Value {

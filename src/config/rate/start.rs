@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::network::{array, float};
+use super::network::float;
 use super::{Range, Section, Whole};
-use crate::config::array_file::ArrayFile;
+use crate::config::array_file::{ArrayFile, array};
 use crate::config::echo::Echo;
 use crate::config::number::{Number, Numbers};
 use crate::config::problem::Problem;

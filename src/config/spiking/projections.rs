@@ -1,5 +1,6 @@
 //! `[[projections]]` as written.
 
+use super::coupling::{self, Coupling};
 use super::{Range, Section, neutral, potential, text, time};
 use crate::config::choice::Choice;
 use crate::config::echo::Echo;
@@ -7,6 +8,7 @@ use crate::config::kinds::{Flag, Fraction, Name, Whole};
 use crate::config::problem::Problem;
 use crate::config::tree::Value;
 use crate::units::Quantity;
+use std::path::Path;
 
 /// What a projection counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,8 @@ pub(crate) struct Projection {
     pub(crate) from: Option<String>,
     pub(crate) to: Option<String>,
     pub(crate) kind: Option<ProjectionKind>,
+    /// Of a Hebbian projection.
+    pub(crate) coupling: Option<Coupling>,
     pub(crate) jump: Option<Jump>,
     pub(crate) tau_syn: Option<Quantity>,
     pub(crate) delay: Option<Quantity>,
@@ -65,7 +69,8 @@ const SCALED_BY: Choice = Choice { options: &["none", "memberships"], later: &[]
 const REPRESENTATION: Choice = Choice { options: &["auto", "procedural", "stored"], later: &[] };
 const COUNT: Whole = Whole { least: 1, most: (1 << 31) - 1, example: 1000 };
 
-pub(super) fn read(root: &mut Section<'_, '_>) -> Vec<Projection> {
+/// Reads all; `count` is the number of patterns, as far as known.
+pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path, count: Option<u64>) -> Vec<Projection> {
     let mut echo = Vec::new();
     let mut projections = Vec::new();
     for (path, table) in root.tables("projections") {
@@ -74,23 +79,36 @@ pub(super) fn read(root: &mut Section<'_, '_>) -> Vec<Projection> {
             continue;
         };
         let mut section = Section::new(path, table, root.problems);
-        projections.push(projection(&mut section));
+        projections.push(projection(&mut section, (directory, count)));
         echo.push(Echo::Table(section.finish()));
     }
     root.put("projections", Echo::List(echo));
     projections
 }
 
-fn projection(section: &mut Section<'_, '_>) -> Projection {
+fn projection(section: &mut Section<'_, '_>, (directory, count): (&Path, Option<u64>)) -> Projection {
+    let (from, to) = (section.required("from", &POPULATION), section.required("to", &POPULATION));
     let kind = section.required("kind", &KIND).map(|kind| match kind {
         "hebbian" => ProjectionKind::Hebbian,
         "random" => ProjectionKind::Random,
         _ => ProjectionKind::Global,
     });
-    let projection = Projection {
-        from: section.required("from", &POPULATION),
-        to: section.required("to", &POPULATION),
+    let coupling = match kind {
+        Some(ProjectionKind::Hebbian) => Some(coupling::read(section, directory, count)),
+        Some(_) => {
+            coupling::refuse(section);
+            None
+        }
+        None => {
+            coupling::overlook(section);
+            None
+        }
+    };
+    Projection {
+        from,
+        to,
         kind,
+        coupling,
         jump: jump(section),
         tau_syn: section.or("tau_syn", &time(Range::NotNegative, "5 ms"), text("0 ms")),
         delay: section.required("delay", &time(Range::Positive, "1 ms")),
@@ -103,14 +121,7 @@ fn projection(section: &mut Section<'_, '_>) -> Projection {
             "stored" => Representation::Stored,
             _ => Representation::Auto,
         }),
-    };
-    section.later("rule", is_plain_rule);
-    section.later("coupling", |value| matches!(value, Value::Text(text) if text == "auto"));
-    section.later("cycle", neutral::off);
-    for key in ["strengths", "fade"] {
-        section.later(key, neutral::never);
     }
-    projection
 }
 
 /// How many pairs are connected: all unless something is written; of a random projection something must be.
@@ -166,17 +177,6 @@ fn clip(section: &mut Section<'_, '_>, kind: Option<ProjectionKind>) -> Option<O
     }
     let most = section.optional("clip", &Whole { example: 1, ..COUNT })?;
     u32::try_from(most).ok().map(Some)
-}
-
-/// { a = 0, b = 0 }: the plain Hebbian weight.
-fn is_plain_rule(value: &Value) -> bool {
-    let is_zero = |value: &Value| match value {
-        Value::Float { value, .. } => *value == 0.0,
-        Value::Integer { value, .. } => *value == Some(0),
-        _ => false,
-    };
-    matches!(value, Value::Table(table)
-        if table.entries.iter().all(|(key, node)| (key == "a" || key == "b") && is_zero(&node.value)))
 }
 
 /// Exactly one of strength and weight.

@@ -95,6 +95,7 @@ const WINDOW_WORKGROUP: &str = include_str!("../../../shaders/bindings/spiking/w
 const WINDOW_STORAGE: &str = include_str!("../../../shaders/bindings/spiking/window_storage.wgsl");
 const ARRIVALS: &str = include_str!("../../../shaders/spiking/arrivals.wgsl");
 const ARRIVALS_ALONE: &str = include_str!("../../../shaders/bindings/spiking/arrivals.wgsl");
+const SPIKING_FIELDS: &str = include_str!("../../../shaders/spiking/fields.wgsl");
 const TILE: &str = include_str!("../../../shaders/spiking/tile.wgsl");
 const DELIVER: &str = include_str!("../../../shaders/spiking/deliver.wgsl");
 const INTEGRATE: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
@@ -108,6 +109,25 @@ const OVERLAPS: &str = include_str!("../../../shaders/hopfield/overlaps.wgsl");
 const VISITS: &str = include_str!("../../../shaders/hopfield/visits.wgsl");
 
 const BLOCK: Binding = (0, "block", Access::DynamicUniform);
+
+/// Works out the sums of fields in each step of a block.
+#[must_use]
+pub fn spiking_fields(integers: Integers) -> Shader {
+    Shader {
+        name: "spiking/fields",
+        entry_point: "fields",
+        integers,
+        parts: vec![fixed(integers), NETWORK, SPIKING_FIELDS],
+        bindings: vec![BLOCK, (5, "patterns", Access::Read), (6, "counts", Access::ReadWrite)],
+    }
+}
+
+const fn fixed(integers: Integers) -> &'static str {
+    match integers {
+        Integers::Words => FIXED,
+        Integers::Native => FIXED_INT64,
+    }
+}
 
 /// Gathers the counts that arrive in a block, where its window is in a buffer.
 #[must_use]
@@ -152,10 +172,6 @@ pub fn deliver(integers: Integers) -> Shader {
 /// Carries spiking neurons through a block.
 #[must_use]
 pub fn integrate(integers: Integers, tables: Place, window: Window) -> Shader {
-    let fixed = match integers {
-        Integers::Words => FIXED,
-        Integers::Native => FIXED_INT64,
-    };
     let mut bindings = vec![
         BLOCK,
         (1, "populations", tables.access()),
@@ -166,7 +182,7 @@ pub fn integrate(integers: Integers, tables: Place, window: Window) -> Shader {
         (6, "counts", Access::ReadWrite),
         (7, "output", Access::ReadWrite),
     ];
-    let mut parts = vec![fixed, RANDOM, NETWORK, tables_part(tables)];
+    let mut parts = vec![fixed(integers), RANDOM, NETWORK, tables_part(tables)];
     match window {
         Window::Workgroup => parts.extend([WINDOW_WORKGROUP, ARRIVALS]),
         Window::Uniform => {
@@ -246,6 +262,7 @@ pub fn all() -> Vec<Shader> {
     let places = [Place::Uniform, Place::Storage];
     let mut shaders = vec![probe(), fields(), overlaps(), visits()];
     shaders.extend([Integers::Words, Integers::Native].map(deliver));
+    shaders.extend([Integers::Words, Integers::Native].map(spiking_fields));
     for tables in places {
         shaders.push(arrivals(tables));
         for window in [Window::Workgroup, Window::Uniform, Window::Storage] {

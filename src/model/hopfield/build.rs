@@ -69,7 +69,9 @@ fn build_patterns(written: &written::Hopfield, problems: &mut Vec<Problem>) -> O
     let ((activity, source), count) = rest.zip(count)?;
     let exact_activity = match &source {
         // The shortest decimal that means the number is what was written.
-        PatternSource::Drawn { .. } => Decimal::parse(&format!("{activity:?}")).and_then(Decimal::ratio),
+        PatternSource::Drawn { .. } | PatternSource::Balanced => {
+            Decimal::parse(&format!("{activity:?}")).and_then(Decimal::ratio)
+        }
         PatternSource::Given(members) => {
             let active: usize = members.iter().map(Vec::len).sum();
             Ratio::new(active as i128, members.len() as i128 * i128::from(written.network.size?))

@@ -1,8 +1,8 @@
 //! Building the spiking model: what is written is put together and checked, and all that does not fit is reported.
 
 use super::{
-    Connections, Guard, Population, Projection, ProjectionKind, Record, Representation, SpikeRecord, Spiking, Stimulus,
-    StimulusTarget,
+    Connections, Coupling, CouplingForm, Guard, Population, Projection, ProjectionKind, Record, Representation,
+    SpikeRecord, Spiking, Stimulus, StimulusTarget,
 };
 use super::{patterns, populations, projections, protocol, record, stimuli};
 use crate::config::spiking as written;
@@ -88,6 +88,7 @@ impl Projection {
         from: 0,
         to: 0,
         kind: ProjectionKind::Global,
+        coupling: Coupling { form: CouplingForm::Auto, a: 0.0, b: 0.0, strengths: None, fade: 1.0 },
         jump_mv: 0.0,
         tau_syn_ms: 0.0,
         delay_steps: 1,

@@ -1,7 +1,8 @@
 //! Building patterns: those that are drawn need a member each, those that are given must fit their population.
 
-use super::Patterns;
 use super::build::Builder;
+use super::{PatternSource, Patterns};
+use crate::config::Problem;
 use crate::model::patterns::{self, Space};
 
 /// What is known of the patterns; the other stages of building ask for parts of it.
@@ -10,8 +11,8 @@ pub(super) enum Built {
     Absent,
     /// There are some.
     Present {
-        /// The population, as far as known.
-        population: Option<usize>,
+        /// The populations, as far as known.
+        populations: Vec<Option<usize>>,
         /// Their number, as far as known.
         count: Option<usize>,
         /// All of it.
@@ -28,9 +29,15 @@ impl Built {
         }
     }
 
-    /// The population they live in, as far as known.
-    pub(super) fn population(&self) -> Option<usize> {
-        if let Self::Present { population, .. } = self { *population } else { None }
+    /// The populations they live in; `None` unless all are known.
+    pub(super) fn populations(&self) -> Option<Vec<usize>> {
+        match self {
+            Self::Absent => None,
+            Self::Present { populations, .. } => {
+                let known: Option<Vec<usize>> = populations.iter().copied().collect();
+                known.filter(|known| !known.is_empty())
+            }
+        }
     }
 
     pub(super) fn is_absent(&self) -> bool {
@@ -45,16 +52,33 @@ impl Built {
 
 pub(super) fn build(builder: &mut Builder<'_>) -> Built {
     let Some(written) = &builder.written.patterns else { return Built::Absent };
-    let name = written.population.as_deref();
-    let population = name.and_then(|name| builder.population("patterns.population", name));
-    let size = population.and_then(|population| builder.size(population));
-    let whose = format!("`{}`", name.unwrap_or_default());
-    let mut problems = Vec::new();
-    let (count, rest) = patterns::build(written.source.as_ref(), Space { size, whose: &whose }, &mut problems);
-    problems.into_iter().for_each(|problem| builder.problem(problem));
-    let whole = |population| {
-        let (activity, source) = rest?;
-        Some(Patterns { population, count: count?, activity, source })
+    // Where no name could be read there is one population that is not known.
+    let names = written.populations.as_ref().map_or(vec![None], |names| names.iter().map(Some).collect());
+    let several = names.len() > 1;
+    let (mut populations, mut count, mut common) = (Vec::new(), None, Vec::new());
+    for (number, name) in names.into_iter().enumerate() {
+        let path = if several { format!("patterns.population.{number}") } else { "patterns.population".to_owned() };
+        let population = name.and_then(|name| builder.population(&path, name));
+        let size = population.and_then(|population| builder.size(population));
+        let whose = format!("`{}`", name.map_or("", String::as_str));
+        let mut problems = Vec::new();
+        let built = patterns::build(written.source.as_ref(), Space { size, whose: &whose }, &mut problems);
+        problems.into_iter().for_each(|problem| builder.problem(problem));
+        count = built.0;
+        populations.push(population);
+        common.push(built.1);
+    }
+    if several && let Some(Some((_, PatternSource::Given(_)))) = common.first() {
+        let message = "patterns that are given are those of one population, and `patterns.population` names several";
+        builder.problem(Problem::value("patterns.population", message, "write one of them, or draw them with count"));
+        common.clear();
+    }
+    let whole = || {
+        let (activity, source) = common.into_iter().collect::<Option<Vec<_>>>()?.into_iter().next()?;
+        let known: Vec<usize> = populations.iter().copied().collect::<Option<_>>()?;
+        let (&population, further) = known.split_first()?;
+        Some(Patterns { population, further_populations: further.to_vec(), count: count?, activity, source })
     };
-    Built::Present { population, count, patterns: population.and_then(whole) }
+    let patterns = whole();
+    Built::Present { populations, count, patterns }
 }

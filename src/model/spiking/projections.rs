@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::patterns::Built;
-use super::{Connections, Projection, ProjectionKind, Representation};
+use super::{Connections, Coupling, Projection, ProjectionKind, Representation};
 use crate::config::Problem;
 use crate::config::spiking as written;
 
@@ -32,9 +32,14 @@ fn build_one(
     if written.scaled_by_memberships == Some(true) {
         check_scale(builder, patterns, &path("scaled_by"), to);
     }
+    let coupling = match &written.coupling {
+        Some(written) => super::coupling::build(builder, &format!("projections.{number}"), written, patterns.count()),
+        None => Some(Coupling::default()),
+    };
     let autapses = written.autapses;
     let connections = connections(builder, number, written, ends_sizes(builder, from, to, autapses));
     check_representation(builder, number, written, connections);
+    check_coupling(builder, number, written, (coupling.as_ref(), connections));
     let jump_mv = match written.jump.as_ref()? {
         written::Jump::Weight(weight) => weight.value(),
         written::Jump::Strength(strength) => strength.value() / sources(connections?, builder.size(from?)?),
@@ -46,6 +51,7 @@ fn build_one(
             written::ProjectionKind::Hebbian => ProjectionKind::Hebbian,
             written::ProjectionKind::Global | written::ProjectionKind::Random => ProjectionKind::Global,
         },
+        coupling: coupling?,
         jump_mv,
         tau_syn_ms: written.tau_syn.as_ref()?.value(),
         delay_steps: delay?,
@@ -134,6 +140,25 @@ fn check_representation(
     builder.problem(Problem::value(format!("projections.{number}.representation"), message, label));
 }
 
+/// Where not all pairs are connected, or shared patterns are clipped, a weight is a number of shared patterns.
+fn check_coupling(
+    builder: &mut Builder<'_>,
+    number: usize,
+    written: &written::Projection,
+    (coupling, connections): (Option<&Coupling>, Option<Connections>),
+) {
+    let (Some(coupling), Some(connections)) = (coupling, connections) else { return };
+    let limit = match (connections, written.clip) {
+        (Connections::All, Some(Some(_))) => "clip",
+        (Connections::All, _) => return,
+        _ => "connection_probability",
+    };
+    let Some(key) = coupling.written() else { return };
+    let path = format!("projections.{number}.{key}");
+    let message = format!("`{path}` needs weights of its own for all pairs, and `{limit}` counts shared patterns");
+    builder.problem(Problem::value(path, message, format!("leave one of the two out, this or `{limit}`")));
+}
+
 fn delay_steps(builder: &mut Builder<'_>, path: &str, delay: &crate::units::Quantity) -> Option<u32> {
     let steps = builder.steps(path, delay)?;
     if steps > DELAY_STEPS_MAX {
@@ -153,14 +178,24 @@ fn check_hebbian(builder: &mut Builder<'_>, patterns: &Built, number: usize, end
         builder.problem(problem.help("such as [patterns] with count = 90 and activity = 0.1"));
         return;
     }
-    let Some(population) = patterns.population() else { return };
+    let Some(homes) = patterns.populations() else { return };
     for (key, end) in ["from", "to"].into_iter().zip(ends) {
-        if end.is_some_and(|end| end != population) {
-            let home = builder.name(population).to_owned();
-            let message = format!("a Hebbian projection needs patterns at both ends, and they live in `{home}`");
-            let problem = Problem::value(format!("projections.{number}.{key}"), message, format!("write \"{home}\""));
+        if end.is_some_and(|end| !homes.contains(&end)) {
+            let names = names(builder, &homes);
+            let message = format!("a Hebbian projection needs patterns at both ends, and they live in {names}");
+            let label = format!("write \"{}\"", builder.name(homes[0]));
+            let problem = Problem::value(format!("projections.{number}.{key}"), message, label);
             builder.problem(problem.help("or write kind = \"global\", or change patterns.population"));
         }
+    }
+}
+
+/// `a`, `b` and `c`.
+fn names(builder: &Builder<'_>, populations: &[usize]) -> String {
+    let names: Vec<String> = populations.iter().map(|&one| format!("`{}`", builder.name(one))).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
     }
 }
 
@@ -171,11 +206,11 @@ fn check_scale(builder: &mut Builder<'_>, patterns: &Built, path: &str, to: Opti
         builder.problem(Problem::value(path, message, "add [patterns], or write \"none\""));
         return;
     }
-    if let (Some(population), Some(to)) = (patterns.population(), to)
-        && population != to
+    if let (Some(homes), Some(to)) = (patterns.populations(), to)
+        && !homes.contains(&to)
     {
-        let (home, target) = (builder.name(population), builder.name(to));
-        let message = format!("`{target}` has no patterns to scale by: they live in `{home}`");
+        let (homes, target) = (names(builder, &homes), builder.name(to));
+        let message = format!("`{target}` has no patterns to scale by: they live in {homes}");
         builder.problem(Problem::value(path, message, "write \"none\""));
     }
 }

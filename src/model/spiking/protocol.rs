@@ -16,6 +16,7 @@ pub(super) struct Protocol {
 
 /// Builds it; `None` where the number of patterns of the start is not known.
 pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Option<Protocol> {
+    check_home(builder, patterns);
     let entries: Vec<(usize, &written::Entry)> = builder.written.protocol.iter().enumerate().collect();
     let mut timed: Vec<(Option<u64>, usize, &written::Entry)> =
         entries.into_iter().map(|(number, entry)| (at(builder, number, entry), number, entry)).collect();
@@ -49,6 +50,16 @@ pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Option<Proto
         }
     }
     Some(protocol)
+}
+
+/// What is learned and forgotten are patterns of one population.
+fn check_home(builder: &mut Builder<'_>, patterns: &Built) {
+    let several = patterns.populations().is_some_and(|homes| homes.len() > 1);
+    if several && !builder.written.protocol.is_empty() {
+        let message =
+            "`protocol` learns and forgets patterns of one population, and `patterns.population` names several";
+        builder.problem(Problem::key("protocol", message, "leave it out, or write one population"));
+    }
 }
 
 /// The first step after a change, within the run.

@@ -5,7 +5,7 @@ use super::patterns::Built;
 use super::protocol::Protocol;
 use super::{Stimulus, StimulusTarget};
 use crate::config::spiking as written;
-use crate::config::{Problem, quoted};
+use crate::config::{Problem, listed, quoted};
 use crate::model::steps::Window;
 
 pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built, protocol: Option<&Protocol>) -> Vec<Option<Stimulus>> {
@@ -66,17 +66,7 @@ fn cue(
         builder.problem(Problem::value(format!("{path}.kind"), message, label));
         return None;
     }
-    let home = patterns.population();
-    if let Some(name) = population {
-        let place = format!("{path}.population");
-        let given = builder.population(&place, name);
-        if let (Some(given), Some(home)) = (given, home)
-            && given != home
-        {
-            let message = format!("{} has no patterns: they live in `{}`", quoted(name), builder.name(home));
-            builder.problem(Problem::value(place, message, "leave it out"));
-        }
-    }
+    let home = home(builder, patterns, &format!("{path}.population"), population.as_deref());
     let pattern = *pattern.as_ref()?;
     let count = known.from_steps?.len();
     if pattern >= count as u64 {
@@ -90,6 +80,34 @@ fn cue(
     }
     let cue = StimulusTarget::Cue { pattern: pattern as usize, fraction: (*fraction)?, spill: (*spill)? };
     Some((cue, home?))
+}
+
+/// Whose members a cue drives: they are named where patterns live in several populations.
+fn home(builder: &mut Builder<'_>, patterns: &Built, place: &str, name: Option<&str>) -> Option<usize> {
+    let homes = patterns.populations();
+    let Some(name) = name else {
+        let homes = homes?;
+        if let [_, _, ..] = homes[..] {
+            let names: Vec<&str> = homes.iter().map(|&home| builder.name(home)).collect();
+            let message =
+                format!("a cue drives members in one population, and the patterns live in {}", listed(&names));
+            let label = format!("add population = \"{}\"", names[0]);
+            let parent = place.trim_end_matches(".population").to_owned();
+            builder.problem(Problem::missing(parent, message, label));
+            return None;
+        }
+        return homes.first().copied();
+    };
+    let given = builder.population(place, name)?;
+    let homes = homes?;
+    if !homes.contains(&given) {
+        let names: Vec<String> = homes.iter().map(|&home| format!("`{}`", builder.name(home))).collect();
+        let message = format!("{} has no patterns: they live in {}", quoted(name), names.join(" and "));
+        let label = if homes.len() == 1 { "leave it out" } else { "write one of these" };
+        builder.problem(Problem::value(place, message, label));
+        return None;
+    }
+    Some(given)
 }
 
 /// First step and first step after, within the run.

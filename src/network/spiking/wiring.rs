@@ -37,6 +37,23 @@ pub struct Wiring {
     pub stored: Option<Arc<Rows>>,
 }
 
+/// The patterns at both ends of a projection, the same where these are one population.
+#[derive(Clone, Copy, Debug)]
+pub struct Ends<'a> {
+    /// Of the source.
+    pub source: &'a Patterns,
+    /// Of the target.
+    pub target: &'a Patterns,
+}
+
+impl Ends<'_> {
+    /// No pair shares more patterns.
+    #[must_use]
+    pub fn shared_max(&self) -> u32 {
+        self.source.memberships_max().min(self.target.memberships_max())
+    }
+}
+
 /// Which pairs are connected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Existence {
@@ -96,15 +113,16 @@ impl Wiring {
 
     /// No target counts more in a step: every source fires and reaches it.
     #[must_use]
-    pub fn count_max(&self, patterns: &Patterns) -> u64 {
+    pub fn count_max(&self, ends: Ends<'_>) -> u64 {
         let sources = u64::from(self.sources);
         match (self.pair, &self.existence) {
             (Pair::One, Existence::Indegree { count }) => u64::from(*count),
             (Pair::One, _) => sources,
             (Pair::Shared { most }, _) => {
-                let members = |neuron| patterns.of(neuron).map(|pattern| u64::from(patterns.sizes()[pattern])).sum();
-                let all = (0..patterns.neurons()).map(members).max().unwrap_or(0);
-                all.min(sources * u64::from(most.min(patterns.memberships_max())))
+                let sizes = ends.source.sizes();
+                let members = |neuron| ends.target.of(neuron).map(|pattern| u64::from(sizes[pattern])).sum();
+                let all = (0..ends.target.neurons()).map(members).max().unwrap_or(0);
+                all.min(sources * u64::from(most.min(ends.shared_max())))
             }
         }
     }
@@ -112,21 +130,15 @@ impl Wiring {
     /// Calls `take` with each target of `source` in a chunk, numbered within the chunk, ascending, and what a spike counts
     /// there, which is not zero. As stored, or else as drawn.
     #[inline(always)]
-    pub fn for_each(
-        &self,
-        (seed, patterns): (u64, &Patterns),
-        source: u32,
-        chunk: u32,
-        mut take: impl FnMut(u32, i32),
-    ) {
+    pub fn for_each(&self, (seed, ends): (u64, Ends<'_>), source: u32, chunk: u32, mut take: impl FnMut(u32, i32)) {
         match (&self.stored, self.pair) {
             (Some(rows), _) => rows.for_each(source, chunk, take),
             (None, Pair::One) => self.for_each_connected(seed, source, chunk, |target| take(target, 1)),
             (None, Pair::Shared { most }) => {
-                let own = patterns.row(source as usize);
+                let own = ends.source.row(source as usize);
                 let first = (chunk << self.chunk_bits()) as usize;
                 self.for_each_connected(seed, source, chunk, |target| {
-                    let shared = own.iter().zip(patterns.row(first + target as usize));
+                    let shared = own.iter().zip(ends.target.row(first + target as usize));
                     let count = shared.map(|(own, its)| (own & its).count_ones()).sum::<u32>().min(most);
                     if count > 0 {
                         take(target, count as i32);

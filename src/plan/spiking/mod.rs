@@ -24,6 +24,8 @@ pub struct Plan {
     pub patterns_learned: usize,
     /// Number of trials, one after the other.
     pub trials: u32,
+    /// Number of populations that have so many patterns each.
+    pub pattern_populations: usize,
     /// Populations, in order.
     pub populations: Vec<Population>,
     /// Projections, in order.
@@ -62,7 +64,7 @@ pub struct Projection {
     pub scaled_by_memberships: bool,
     /// Connections with a weight that is not zero.
     pub synapses: Synapses,
-    /// Numbers kept instead of the weights.
+    /// Numbers kept instead of the weights: counts, or terms of sums over them.
     pub counts_per_step: usize,
     /// Bytes a matrix of its weights would take, 4 a pair of neurons.
     pub matrix_bytes: u64,
@@ -78,6 +80,9 @@ pub struct Projection {
 pub enum Representation {
     /// From the spike counts of the patterns: exact, as the weights are a product of two thin matrices.
     LowRank,
+    /// From sums over the spike counts of the patterns, a term a number of the coupling that is not zero: within the rounding
+    /// of each sum.
+    Field,
     /// From the spike count of the source: exact, as all weights are one.
     GlobalCount,
     /// A spike's targets are drawn when it is delivered, and its weights worked out from bits that say who belongs to
@@ -96,6 +101,7 @@ impl Plan {
         Self {
             neurons: network.neurons(),
             patterns: network.patterns.count(),
+            pattern_populations: network.pattern_sets().count(),
             patterns_learned: learned_count(network),
             trials: network.program.trials,
             populations: populations.map(|own| Population { name: own.name.clone(), size: own.size }).collect(),
@@ -118,13 +124,14 @@ fn projection(network: &Spiking, index: usize) -> Projection {
     let (source, target) = (&network.populations[projection.source], &network.populations[projection.target]);
     let (representation, counts_per_step) = match projection.count {
         Count::Patterns => (Representation::LowRank, network.patterns.count()),
+        Count::Field(field) => (Representation::Field, network.fields[field].terms.len()),
         Count::Spikes => (Representation::GlobalCount, 1),
         Count::Wired(wiring) if network.wirings[wiring].stored.is_some() => (Representation::Stored, 0),
         Count::Wired(_) => (Representation::Procedural, 0),
     };
     let wiring = match projection.count {
         Count::Wired(wiring) => Some(&network.wirings[wiring]),
-        Count::Patterns | Count::Spikes => None,
+        Count::Patterns | Count::Field(_) | Count::Spikes => None,
     };
     Projection {
         from: source.name.clone(),

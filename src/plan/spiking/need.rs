@@ -41,13 +41,15 @@ pub(in crate::plan) fn host_bytes(model: &Model) -> u64 {
     let size = |population: usize| u128::from(model.populations[population].size);
     let (mut row_words, mut members, mut entries) = (0, 0, 0);
     if let Some(patterns) = &model.patterns {
+        let homes = || std::iter::once(&patterns.population).chain(&patterns.further_populations);
+        let neurons: u128 = homes().map(|&home| size(home)).sum();
         let count = (patterns.count + model.learned_count()) as u128;
-        row_words = size(patterns.population) * count.div_ceil(32);
-        entries = count;
+        row_words = neurons * count.div_ceil(32);
+        entries = count * homes().count() as u128;
         members = match &patterns.source {
             PatternSource::Given(members) => members.iter().map(|members| members.len() as u128).sum(),
-            PatternSource::Drawn { .. } => {
-                (patterns.activity * size(patterns.population) as f64 * patterns.count as f64) as u128
+            PatternSource::Drawn { .. } | PatternSource::Balanced => {
+                (patterns.activity * neurons as f64 * patterns.count as f64) as u128
             }
         };
     }
@@ -84,8 +86,8 @@ pub(super) fn host_bytes_of(network: &Network) -> u64 {
     let sizes = Sizes {
         neurons: network.neurons() as u128,
         inputs: ends.sum(),
-        row_words: network.patterns.words().len() as u128,
-        members: network.patterns.sizes().iter().map(|&size| u128::from(size)).sum(),
+        row_words: network.pattern_sets().map(|(_, patterns)| patterns.words().len() as u128).sum(),
+        members: network.pattern_sets().flat_map(|(_, own)| own.sizes()).map(|&size| u128::from(size)).sum(),
         delay_steps: u128::from(network.delay_steps_max()),
         entries: network.counts_layout().len() as u128,
         wired: network.wirings.iter().map(wired_bytes_of).sum(),

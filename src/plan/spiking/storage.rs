@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::need;
 use crate::engine::gpu;
 use crate::model::spiking::Record;
-use crate::network::spiking::{BLOCK_STEPS_MAX, Spiking};
+use crate::network::spiking::{BLOCK_STEPS_MAX, Field, Spiking, Term};
 
 /// The program itself with HDF5, on Linux.
 const PROGRAM_BYTES: u64 = 18_000_000;
@@ -44,9 +44,8 @@ impl Memory {
         let inputs: u64 = network.projections.iter().map(|own| u64::from(network.populations[own.target].size)).sum();
         let own_words = u64::from(network.own_history_steps().div_ceil(32));
         let block_steps = u64::from(network.block_steps());
-        let row_bytes = 4 * network.patterns.words().len() as u64;
-        let members: u64 = network.patterns.sizes().iter().map(|&size| u64::from(size)).sum();
-        let pattern_bytes = row_bytes + 4 * members;
+        let words: u64 = network.pattern_sets().map(|(_, patterns)| patterns.words().len() as u64).sum();
+        let pattern_bytes = 4 * (words + members(network)) + fields_bytes(network);
         // Potential, refractory counter and external input of each neuron; its inputs; its own spikes.
         let state_bytes = 4 * (3 * neurons + inputs + own_words * neurons);
         let counts_bytes = row * (u64::from(network.delay_steps_max()) + 2 * u64::from(BLOCK_STEPS_MAX));
@@ -67,6 +66,18 @@ impl Memory {
             device_bytes: gpu::spiking::device_bytes(network),
         }
     }
+}
+
+/// Members of all patterns of all populations.
+fn members(network: &Spiking) -> u64 {
+    let sizes = network.pattern_sets().flat_map(|(_, patterns)| patterns.sizes());
+    sizes.map(|&size| u64::from(size)).sum()
+}
+
+/// Coefficients of the fields, and what own spikes bring through them.
+fn fields_bytes(network: &Spiking) -> u64 {
+    let of_field = |field: &Field| (size_of::<Term>() * field.terms.len() + 4 * field.own.len()) as u64;
+    network.fields.iter().map(of_field).sum()
 }
 
 /// The size of a results file in bytes, at the rates given.
@@ -97,19 +108,20 @@ pub fn file_size(network: &Spiking, record: &Record, dt_ms: f64, rates_hz: &[f64
         rows_bytes(bins, 1, 8) + rows_bytes(bins, width, 4)
     };
     let patterns = network.patterns.count() as u64;
-    let overlaps_bytes = if patterns == 0 { 0 } else { trace_bytes(record.overlaps_bin_steps, patterns) };
+    let sets = network.pattern_sets().count() as u64;
+    let overlaps_bytes = if patterns == 0 { 0 } else { sets * trace_bytes(record.overlaps_bin_steps, patterns) };
     let voltages = record.voltages.iter().map(|own| {
         let inputs = network.populations[own.population].inputs.len() as u64;
         let (frames, neurons) = (network.steps.div_ceil(own.every_steps.max(1)), own.neurons.len() as u64);
         rows_bytes(frames, neurons, 4) + if own.inputs { rows_bytes(frames, neurons * inputs, 4) } else { 0 }
     });
-    let members: u64 = network.patterns.sizes().iter().map(|&size| u64::from(size)).sum();
+    let members = members(network);
     let trials = u64::from(network.program.trials);
     let all_spikes_bytes = trials * spikes.sum::<u64>();
     let traces_bytes =
         trials * (overlaps_bytes + network.populations.len() as u64 * trace_bytes(record.rates_bin_steps, 1));
     let voltages_bytes = trials * voltages.sum::<u64>();
-    let total_bytes = FILE_BYTES + 4 * members + 8 * patterns + all_spikes_bytes + traces_bytes + voltages_bytes;
+    let total_bytes = FILE_BYTES + 4 * members + 8 * patterns * sets + all_spikes_bytes + traces_bytes + voltages_bytes;
     FileSize { spikes_bytes: all_spikes_bytes, traces_bytes, voltages_bytes, total_bytes }
 }
 

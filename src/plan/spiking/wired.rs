@@ -12,12 +12,13 @@ const SAMPLED_SOURCES_MIN: u32 = 64;
 
 /// How many there are; those to targets without patterns count nothing where memberships scale them.
 pub(super) fn count(network: &Spiking, wiring: &Wiring, by_memberships: bool) -> Synapses {
+    let ends = network.ends_of(&network.projections[wiring.projection as usize]);
     let of_source = |source: u32| -> u64 {
         let mut count = 0;
         for chunk in 0..wiring.chunks() {
             let first = chunk << wiring.chunk_bits();
-            wiring.for_each((network.seed, &network.patterns), source, chunk, |target, _| {
-                let is_zero = by_memberships && network.patterns.memberships((first + target) as usize) == 0;
+            wiring.for_each((network.seed, ends), source, chunk, |target, _| {
+                let is_zero = by_memberships && ends.target.memberships((first + target) as usize) == 0;
                 count += u64::from(!is_zero);
             });
         }

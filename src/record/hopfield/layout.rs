@@ -37,8 +37,13 @@ pub(super) fn lay_out(file: &File, run: &Run<'_>) -> hdf5::Result<Sinks> {
 fn patterns(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
     let Some(patterns) = &run.model.patterns else { return Ok(()) };
     let memories = &run.network.memories;
-    let stored =
-        Stored { sizes: memories.sizes(), activity: patterns.activity, seed: run.model.seed, population: POPULATION };
+    let stored = Stored {
+        sizes: memories.sizes(),
+        activity: patterns.activity,
+        seed: run.model.seed,
+        population: POPULATION,
+        is_further: false,
+    };
     let columns = (0..memories.count()).map(|pattern| memories.column(pattern));
     let group = if stored.is_large() {
         stored.lay_out_bits(file, memories.neurons(), columns)?

@@ -62,7 +62,7 @@ pub(super) fn lay_out(file: &File, run: &Run<'_>) -> hdf5::Result<Sinks> {
     if let Some(patterns) = &run.model.patterns {
         let (activity, seed) = (patterns.activity, run.model.seed);
         let rows = &run.network.patterns;
-        let stored = Stored { sizes: rows.sizes(), activity, seed, population: POPULATION };
+        let stored = Stored { sizes: rows.sizes(), activity, seed, population: POPULATION, is_further: false };
         stored.lay_out(file, (0..rows.count()).map(|pattern| rows.members(pattern)))?;
     }
     stimuli(file, run.model)?;

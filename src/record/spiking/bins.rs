@@ -68,6 +68,8 @@ impl Bins {
 /// Makes overlaps of bins over the patterns and the spikes of all populations.
 #[derive(Clone, Debug)]
 pub(crate) struct Overlaps {
+    /// Entry of a bin that counts the first pattern.
+    pub(crate) first: usize,
     /// Number of members of each pattern; 0 where none is stored.
     pub(crate) members: Vec<u32>,
     /// Patterns that were learned while a bin went on, with their members: they are counted from the next bin on.
@@ -99,7 +101,7 @@ impl Overlaps {
         let spikes = bin.sums[self.spikes];
         let seconds = bin.steps as f64 * self.dt_ms / 1000.0;
         rows.times.push(bin.end_step as f64 * self.dt_ms);
-        rows.values.extend(self.members.iter().zip(bin.sums).map(|(&members, &on)| {
+        rows.values.extend(self.members.iter().zip(&bin.sums[self.first..]).map(|(&members, &on)| {
             if members == 0 {
                 return f32::NAN;
             }

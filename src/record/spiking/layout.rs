@@ -105,14 +105,18 @@ fn spikes(file: &Group, run: &Run<'_>) -> hdf5::Result<Vec<SpikeSink>> {
 
 fn patterns(file: &File, run: &Run<'_>) -> hdf5::Result<()> {
     let Some(patterns) = &run.model.patterns else { return Ok(()) };
-    // What is learned comes later, and elsewhere.
-    let stored = Stored {
-        sizes: &run.network.patterns.sizes()[..patterns.count],
-        activity: patterns.activity,
-        seed: run.model.seed,
-        population: &run.model.populations[patterns.population].name,
-    };
-    stored.lay_out(file, std::iter::once(members(&run.network.patterns))).map(|_| ())
+    for (set, (population, packed)) in run.network.pattern_sets().enumerate() {
+        let stored = Stored {
+            // What is learned comes later, and elsewhere.
+            sizes: &packed.sizes()[..patterns.count],
+            activity: patterns.activity,
+            seed: run.model.seed,
+            population: &run.model.populations[population].name,
+            is_further: set > 0,
+        };
+        stored.lay_out(file, std::iter::once(members(packed)))?;
+    }
+    Ok(())
 }
 
 /// The members of all patterns one after the other.
@@ -153,13 +157,18 @@ fn stimuli(file: &File, model: &Spiking) -> hdf5::Result<()> {
     file.new_dataset_builder().with_data(&rows).create("stimuli").map(|_| ())
 }
 
-fn overlaps(file: &Group, run: &Run<'_>) -> hdf5::Result<Option<Trace>> {
+/// Of each population with patterns; those of further ones are in groups of their own in that of the first one.
+fn overlaps(file: &Group, run: &Run<'_>) -> hdf5::Result<Vec<Trace>> {
     let patterns = run.network.patterns.count();
-    let Some(bin_steps) = run.model.record.overlaps_bin_steps.filter(|_| patterns > 0) else { return Ok(None) };
-    let group = file.create_group("overlaps")?;
-    let trace = Trace::create(&group, "ms", &[patterns], run.network.steps.div_ceil(bin_steps.max(1)))?;
-    scalar(&group, "reference_rate_hz", &run.model.record.reference_rate_hz)?;
-    Ok(Some(trace))
+    let Some(bin_steps) = run.model.record.overlaps_bin_steps.filter(|_| patterns > 0) else { return Ok(Vec::new()) };
+    let traces = run.network.pattern_sets().enumerate().map(|(set, (population, _))| {
+        let name = &run.model.populations[population].name;
+        let group = file.create_group(&if set > 0 { format!("overlaps/{name}") } else { "overlaps".to_owned() })?;
+        let trace = Trace::create(&group, "ms", &[patterns], run.network.steps.div_ceil(bin_steps.max(1)))?;
+        scalar(&group, "reference_rate_hz", &run.model.record.reference_rate_hz)?;
+        Ok(trace)
+    });
+    traces.collect()
 }
 
 fn rates(file: &Group, model: &Spiking) -> hdf5::Result<Vec<Trace>> {

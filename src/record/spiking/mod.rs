@@ -14,14 +14,16 @@ pub use hash::{Hashing, Totals};
 pub(crate) use layout::StimulusRow;
 pub(crate) use program::{ChangeRow, ENDED, ENDED_BYTES, ENDED_MS};
 
-use self::bins::{Bins, Overlaps, append_rates};
+use self::bins::{Bin, Bins, Overlaps, append_rates};
 use self::frames::{FrameLayout, Frames};
 use self::program::Learned;
 use self::sinks::{Batch, Concluded, Part, Sinks};
+use super::traces::Rows;
 use super::writer::Completion;
 use super::{Existing, Head, RecordError, Recorded, Taking, recorder};
 use crate::engine::{Alarm, BlockResult, Changed, EngineInfo};
 use crate::model;
+use crate::network::patterns::Patterns;
 use crate::network::spiking::{Snapshot, Spiking};
 use crate::simulate::{Ended, Observer, append_in_order};
 
@@ -159,8 +161,8 @@ impl Observer for Recorder {
 #[derive(Debug)]
 struct Taken {
     hashing: Hashing,
-    overlaps: Option<(Bins, Overlaps)>,
-    /// Members of each pattern as a trial starts.
+    overlaps: Option<(Bins, Vec<Overlaps>)>,
+    /// Members of each pattern of the first population as a trial starts.
     members: Vec<u32>,
     rates: Option<Bins>,
     frames: Vec<FrameLayout>,
@@ -186,14 +188,16 @@ impl Taken {
         let layout = network.counts_layout();
         let members = network.patterns.sizes().to_vec();
         let overlaps = model.record.overlaps_bin_steps.filter(|_| layout.patterns > 0).map(|bin_steps| {
-            let overlaps = Overlaps {
-                members: members.clone(),
+            let of_set = |(set, (population, patterns)): (usize, (usize, &Patterns))| Overlaps {
+                first: layout.patterns_of(set),
+                members: patterns.sizes().to_vec(),
                 coming: Vec::new(),
-                neurons: network.populations[network.pattern_population].size,
-                spikes: layout.spikes(network.pattern_population),
+                neurons: network.populations[population].size,
+                spikes: layout.spikes(population),
                 reference_rate_hz: model.record.reference_rate_hz,
                 dt_ms: model.dt_ms,
             };
+            let overlaps = network.pattern_sets().enumerate().map(of_set).collect();
             (Bins::new(network, 0..layout.spikes(layout.populations), bin_steps), overlaps)
         });
         let rates = model.record.rates_bin_steps;
@@ -222,7 +226,7 @@ impl Taken {
     /// Ends the bins that have begun.
     fn end_bins(&mut self) {
         if let Some((bins, overlaps)) = &mut self.overlaps {
-            bins.end(|bin| overlaps.append(bin, &mut self.part.overlaps));
+            bins.end(|bin| append_overlaps(bin, overlaps, &mut self.part.overlaps));
         }
         if let Some(bins) = &mut self.rates {
             bins.end(|bin| append_rates(bin, &self.sizes, self.dt_ms, &mut self.part.rates));
@@ -249,7 +253,7 @@ impl Taken {
             Changed::Forgotten { pattern } => (*pattern, 0),
         };
         if let Some((bins, overlaps)) = &mut self.overlaps {
-            overlaps.change(pattern, members, bins.has_begun());
+            overlaps[0].change(pattern, members, bins.has_begun());
         }
     }
 
@@ -286,8 +290,9 @@ impl Taking<Spiking> for Taken {
             self.over.push(over);
             self.hashing.begin(trial);
             if let Some((_, overlaps)) = &mut self.overlaps {
-                overlaps.members.clone_from(&self.members);
-                overlaps.coming.clear();
+                // Only those of the first population are learned and forgotten.
+                overlaps[0].members.clone_from(&self.members);
+                overlaps[0].coming.clear();
             }
         }
         self.steps_made = state.step;
@@ -307,7 +312,7 @@ impl Taking<Spiking> for Taken {
             self.part.spikes.truncate(before);
         }
         if let Some((bins, overlaps)) = &mut self.overlaps {
-            bins.add(result, |bin| overlaps.append(bin, &mut self.part.overlaps));
+            bins.add(result, |bin| append_overlaps(bin, overlaps, &mut self.part.overlaps));
         }
         if let Some(bins) = &mut self.rates {
             bins.add(result, |bin| append_rates(bin, &self.sizes, self.dt_ms, &mut self.part.rates));
@@ -338,7 +343,8 @@ impl Taking<Spiking> for Taken {
     fn values(&self) -> usize {
         let of_part = |part: &Part| {
             let frames = part.frames.iter().map(|frames| frames.potentials.len() + frames.inputs.len());
-            let traces = part.overlaps.values.len() + part.rates.values.len();
+            let overlaps: usize = part.overlaps.iter().map(|rows| rows.values.len()).sum();
+            let traces = overlaps + part.rates.values.len();
             part.spikes.len().max(traces).max(frames.sum())
         };
         self.over.iter().chain([&self.part]).map(of_part).sum()
@@ -358,6 +364,15 @@ impl Taking<Spiking> for Taken {
     }
 }
 
+/// Appends the overlaps of a bin with the patterns of each population.
+fn append_overlaps(bin: &Bin<'_>, overlaps: &mut [Overlaps], rows: &mut Vec<Rows>) {
+    rows.resize_with(overlaps.len(), Rows::default);
+    overlaps.iter_mut().zip(rows).for_each(|(overlaps, rows)| overlaps.append(bin, rows));
+}
+
+/// What groups of patterns and overlaps hold, besides groups of further populations.
+const RESERVED: [&str; 5] = ["members", "offsets", "bits", "time", "value"];
+
 /// Whether a results file can hold the run, and where its probes are.
 fn fit(run: &Run<'_>) -> Result<Vec<FrameLayout>, RecordError> {
     let unfit = |what: String| Err(RecordError::Unfit { what });
@@ -365,6 +380,12 @@ fn fit(run: &Run<'_>) -> Result<Vec<FrameLayout>, RecordError> {
         let name = &population.name;
         if name.is_empty() || name == "." || name.contains(['/', '\0']) {
             return unfit(format!("a population called `{}`; call it something without `/`", name.escape_debug()));
+        }
+    }
+    for set in &run.network.further_patterns {
+        let name = &run.model.populations[set.population].name;
+        if RESERVED.contains(&name.as_str()) {
+            return unfit(format!("patterns of a further population called `{name}`; call it something else"));
         }
     }
     if run.model.record.deflate && !hdf5::filters::deflate_available() {

@@ -29,8 +29,8 @@ pub(crate) struct Part {
     pub(crate) trial: usize,
     /// All spikes, in order of step, then neuron.
     pub(crate) spikes: Vec<Spike>,
-    /// Overlaps, `[bin][pattern]`.
-    pub(crate) overlaps: Rows,
+    /// Overlaps of each population with patterns, `[bin][pattern]`.
+    pub(crate) overlaps: Vec<Rows>,
     /// Rates, `[bin][population]`.
     pub(crate) rates: Rows,
     /// Frames of each recorded population.
@@ -62,8 +62,8 @@ pub(crate) struct TrialSinks {
     pub(crate) location: Location,
     /// Spikes of each recorded population.
     pub(crate) spikes: Vec<SpikeSink>,
-    /// Overlaps, if they are on.
-    pub(crate) overlaps: Option<Trace>,
+    /// Overlaps of each population with patterns; empty if off.
+    pub(crate) overlaps: Vec<Trace>,
     /// The rate of each population; empty if off.
     pub(crate) rates: Vec<Trace>,
     /// Potentials and inputs, one entry a layout of frames.
@@ -104,8 +104,8 @@ impl TrialSinks {
             sink.timestamps.append(times_ms)?;
             sink.node_ids.append(ids)?;
         }
-        if let Some(overlaps) = &mut self.overlaps {
-            overlaps.append(&part.overlaps.times, &part.overlaps.values)?;
+        for (overlaps, rows) in self.overlaps.iter_mut().zip(&part.overlaps) {
+            overlaps.append(&rows.times, &rows.values)?;
         }
         let populations = self.rates.len();
         for (population, rates) in self.rates.iter_mut().enumerate() {
@@ -131,7 +131,8 @@ impl TrialSinks {
         let spikes = self.spikes.iter().zip(spikes).map(|(sink, (times_ms, ids))| {
             sink.timestamps.growth_bytes(times_ms.len()) + sink.node_ids.growth_bytes(ids.len())
         });
-        let overlaps = self.overlaps.iter().map(|trace| trace.growth_bytes(part.overlaps.times.len()));
+        let overlaps = self.overlaps.iter().zip(&part.overlaps);
+        let overlaps = overlaps.map(|(trace, rows)| trace.growth_bytes(rows.times.len()));
         let rates = self.rates.iter().map(|trace| trace.growth_bytes(part.rates.times.len()));
         let reports = self.reports.iter().zip(&part.frames).map(|(report, frames)| {
             let rows = frames.times_ms.len();

@@ -86,6 +86,10 @@ fn count_name(network: &Spiking, entry: usize) -> String {
     let population = |index: usize| &network.populations[index].name;
     if entry < layout.patterns {
         format!("number of spikes of members of pattern {entry}")
+    } else if entry < layout.pattern_entries() {
+        let (set, pattern) = (entry / layout.patterns, entry % layout.patterns);
+        let home = network.pattern_sets().nth(set).map_or(0, |(home, _)| home);
+        format!("number of spikes of members of pattern {pattern} in `{}`", population(home))
     } else if entry < layout.saturated_potentials(0) {
         format!("number of spikes of `{}`", population(entry - layout.spikes(0)))
     } else if entry < layout.saturated_inputs(0) {

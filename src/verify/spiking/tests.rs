@@ -52,6 +52,8 @@ fn network() -> Spiking {
         wirings: Vec::new(),
         pattern_population: 0,
         patterns: Patterns::from_members(40, &[(0..8).collect(), (4..12).collect()]),
+        further_patterns: Vec::new(),
+        fields: Vec::new(),
         stimuli: Vec::new(),
         probes: vec![Probe { variable: Recorded::Potential, neuron: 7 }],
         probe_intervals: vec![100],

@@ -1,12 +1,16 @@
 //! What arrives at neurons in each step of a block: integer counts times an integer weight. Twin of
 //! shaders/spiking/arrivals.wgsl.
 
+use std::sync::Arc;
+
 use super::deliver::AtTile;
+use super::fields::fields;
 use super::job::Steps;
 use super::pattern_counts::PatternCounts;
 use super::tile::Tile;
 use crate::engine::Block;
 use crate::fixed::round_shift;
+use crate::network::patterns::Patterns;
 use crate::network::spiking::{BLOCK_STEPS_MAX, Count, CountsLayout, Projection, Spiking, Synapse};
 
 /// Rows of counts of the last steps, a ring by step.
@@ -55,6 +59,8 @@ pub(super) struct OwnInput {
     pub(super) arriving: u32,
     /// Counts of the patterns; none for `Count::Spikes`.
     pub(super) patterns: PatternCounts,
+    /// What a spike of its own brings each neuron of the population through a field.
+    own: Option<Arc<[i32]>>,
     /// Where what is delivered to a tile is among all that is: the number of wired inputs before it at which something
     /// arrives. `None` where nothing is delivered.
     pub(super) delivered: Option<usize>,
@@ -93,20 +99,31 @@ impl OwnInput {
         let spikes = rows.spikes_arriving(&projection, block);
         let arriving = (0u32..).zip(&spikes).fold(0, |bits, (step, &count)| bits | u32::from(count != 0) << step);
         let mut patterns = PatternCounts::default();
-        let memberships_max = network.patterns.memberships_max();
+        let memberships_max = network.patterns_of(projection.target).map_or(0, Patterns::memberships_max);
+        let mut own = None;
         let step_max = match projection.count {
             Count::Patterns => {
                 if arriving != 0 {
-                    patterns = PatternCounts::new(rows, &projection, block, memberships_max);
+                    let set = network.set_of(projection.source).unwrap_or(0);
+                    patterns = PatternCounts::new((rows, set), &projection, block, memberships_max);
                 }
                 patterns.sum_max()
+            }
+            Count::Field(field) => {
+                let field = &network.fields[field];
+                if arriving != 0 {
+                    patterns = fields(field, rows, (projection.delay_steps, block), memberships_max);
+                }
+                own = Some(Arc::clone(&field.own));
+                (patterns.sum_max() + i64::from(field.own_reach)).min(field.reach.into())
             }
             Count::Spikes => i64::from(spikes.iter().copied().max().unwrap_or(0)),
             Count::Wired(_) => 0,
         };
         let factor_max = if projection.by_memberships { memberships_max } else { 1 };
         let count_reach = CountReach { step_max, block_max: step_max * i64::from(block.steps) };
-        Self { index, place, projection, spikes, arriving, patterns, delivered: None, count_reach, factor_max }
+        let delivered = None;
+        Self { index, place, projection, spikes, arriving, patterns, own, delivered, count_reach, factor_max }
     }
 
     /// Bounds of what the neurons of a tile count.
@@ -122,7 +139,7 @@ impl OwnInput {
     pub(super) fn wiring(&self) -> Option<usize> {
         match self.projection.count {
             Count::Wired(wiring) => Some(wiring),
-            Count::Patterns | Count::Spikes => None,
+            Count::Patterns | Count::Field(_) | Count::Spikes => None,
         }
     }
 
@@ -140,7 +157,7 @@ impl OwnInput {
     /// How its counts are read; a table leaves memberships out.
     #[inline(always)]
     pub(super) fn width(&self) -> Width {
-        let differs = self.projection.count == Count::Patterns || self.projection.subtract_own;
+        let differs = self.projection.count != Count::Spikes || self.projection.subtract_own;
         if self.delivered.is_some() {
             Width::Delivered
         } else if self.arriving == 0 || !differs {
@@ -167,9 +184,9 @@ impl OwnInput {
     /// The count of one neuron of a tile in a step: patterns or spikes, own ones taken away, times n_i if asked for.
     pub(super) fn count(&self, (tile, delivered): (&Tile, &[AtTile<'_>]), neuron: usize, step: usize, own: u32) -> i32 {
         let mut count = match self.projection.count {
-            Count::Patterns if self.arriving == 0 => 0,
-            Count::Patterns => {
-                let mut sum = 0;
+            Count::Patterns | Count::Field(_) if self.arriving == 0 => 0,
+            Count::Patterns | Count::Field(_) => {
+                let mut sum = self.patterns.uniform()[step];
                 tile.members.for_each_pattern(neuron, |pattern| sum += self.patterns.at(pattern, step));
                 sum
             }
@@ -188,6 +205,10 @@ impl OwnInput {
     /// What one spike of a neuron of the tile takes away from its own count.
     #[inline(always)]
     pub(super) fn own(&self, tile: &Tile, neuron: usize) -> i32 {
-        if self.projection.count == Count::Patterns { tile.memberships(neuron) } else { 1 }
+        match (self.projection.count, &self.own) {
+            (Count::Patterns, _) => tile.memberships(neuron),
+            (Count::Field(_), Some(own)) => own[tile.first + neuron],
+            _ => 1,
+        }
     }
 }

@@ -155,7 +155,7 @@ fn deliver(chunk: &mut Chunk, (network, arriving): (&Spiking, &[Arriving])) {
     for step in SetBits(arriving.steps) {
         counts[step as usize * *row..][..*row].fill(0);
     }
-    let drawn = (network.seed, &network.patterns);
+    let drawn = (network.seed, network.ends_of(&network.projections[wiring.projection as usize]));
     for &(source, steps) in &arriving.spikes {
         if steps.is_power_of_two() {
             let counts = &mut counts[steps.trailing_zeros() as usize * *row..][..*row];

@@ -18,6 +18,7 @@ pub(super) fn add(job: &Job, scratch: &mut Scratch, (step, entry): (usize, usize
 pub(super) fn emit(job: &Job, tile: &mut Tile, scratch: &mut Scratch) {
     let Scratch { spikes, emitted, .. } = scratch;
     let (row, own) = (job.layout.len(), job.layout.spikes(tile.population));
+    let first_pattern = job.layout.patterns_of(tile.members.set());
     tile.fired.clear();
     // Few neurons fire in a block: sixteen are looked at together.
     for (first, words) in (0..tile.size()).step_by(16).zip(spikes.chunks(16)) {
@@ -30,7 +31,7 @@ pub(super) fn emit(job: &Job, tile: &mut Tile, scratch: &mut Scratch) {
             for step in SetBits(word) {
                 let counts = &mut emitted[step as usize * row..][..row];
                 counts[own] += 1;
-                tile.members.for_each_pattern(neuron, |pattern| counts[pattern] += 1);
+                tile.members.for_each_pattern(neuron, |pattern| counts[first_pattern + pattern] += 1);
             }
         }
     }

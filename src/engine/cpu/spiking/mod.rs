@@ -3,6 +3,7 @@
 mod arrivals;
 mod deliver;
 mod emit;
+mod fields;
 mod history;
 mod integrate;
 mod job;

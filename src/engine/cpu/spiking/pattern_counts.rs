@@ -1,10 +1,11 @@
 //! What the patterns count in each step of a block, steps side by side: what the sums of neurons are made of.
 
 use super::arrivals::Rows;
+use super::job::Steps;
 use crate::engine::Block;
 use crate::network::spiking::{BLOCK_STEPS_MAX, Projection};
 
-/// M^μ of each step of a block.
+/// M^μ of each step of a block; or F^μ, and U, of a field.
 #[derive(Debug, Default)]
 pub(super) struct PatternCounts {
     /// `stride` steps for each pattern. Cut to 16 bits, and not to be used, where `wide` has them.
@@ -15,20 +16,29 @@ pub(super) struct PatternCounts {
     stride: usize,
     /// The patterns that count something.
     active: Vec<u32>,
+    /// What every neuron counts in each step beside its patterns.
+    uniform: Steps<i32>,
     /// No neuron's sum has a larger magnitude, in any step.
     sum_max: i64,
 }
 
 impl PatternCounts {
-    /// Reads the rows that arrive in `block`; no neuron has more than `memberships_max` patterns.
-    pub(super) fn new(rows: &Rows<'_>, projection: &Projection, block: Block, memberships_max: u32) -> Self {
+    /// Reads what the patterns of a set count in the rows that arrive in `block`; no neuron has more than
+    /// `memberships_max` patterns.
+    pub(super) fn new(
+        (rows, set): (&Rows<'_>, usize),
+        projection: &Projection,
+        block: Block,
+        memberships_max: u32,
+    ) -> Self {
         let stride = stride(block);
         let patterns = rows.layout.patterns;
+        let first = rows.layout.patterns_of(set);
         let mut any = vec![0u32; patterns];
         let mut narrow = vec![0u16; patterns * stride];
         for (step, row) in rows.arriving(projection.delay_steps, block) {
             if row[rows.layout.spikes(projection.source)] != 0 {
-                let counts = row[..patterns].iter();
+                let counts = row[first..first + patterns].iter();
                 for ((&count, any), counts) in counts.zip(&mut any).zip(narrow.chunks_exact_mut(stride)) {
                     counts[step] = count as u16;
                     *any |= count;
@@ -43,7 +53,7 @@ impl PatternCounts {
         if !fits || counts.sum_max > i64::from(u16::MAX) {
             counts.wide = vec![0; patterns * stride];
             for (step, row) in rows.arriving(projection.delay_steps, block) {
-                let counts = counts.wide.chunks_exact_mut(stride).zip(row);
+                let counts = counts.wide.chunks_exact_mut(stride).zip(&row[first..]);
                 counts.for_each(|(counts, &count)| counts[step] = count as i32);
             }
             counts.sum_max = sum_max(&counts.wide, stride, memberships_max);
@@ -51,10 +61,25 @@ impl PatternCounts {
         counts
     }
 
-    /// M^μ in a step.
+    /// Of a field: `stride` sums for each pattern, and those that every neuron gets.
+    pub(super) fn of_fields(wide: Vec<i32>, uniform: Steps<i32>, block: Block, memberships_max: u32) -> Self {
+        let stride = stride(block);
+        let any = wide.chunks_exact(stride).map(|sums| sums.iter().fold(0, |any, &sum| any | sum.cast_unsigned()));
+        let active = active(&any.collect::<Vec<u32>>());
+        let largest = uniform.iter().map(|sum| sum.magnitude()).max().unwrap_or(0);
+        let sum_max = sum_max(&wide, stride, memberships_max) + largest;
+        Self { wide, stride, active, uniform, sum_max, ..Self::default() }
+    }
+
+    /// What a pattern counts in a step.
     pub(super) fn at(&self, pattern: usize, step: usize) -> i32 {
         let place = pattern * self.stride + step;
         self.wide.get(place).copied().unwrap_or_else(|| i32::from(self.narrow[place]))
+    }
+
+    /// What every neuron counts in each step beside its patterns.
+    pub(super) fn uniform(&self) -> &Steps<i32> {
+        &self.uniform
     }
 
     /// Numbers in a row: 8, 16 or 32.
@@ -79,7 +104,7 @@ impl PatternCounts {
 }
 
 /// Steps in a row for a block: whole vectors.
-fn stride(block: Block) -> usize {
+pub(super) fn stride(block: Block) -> usize {
     const { assert!(BLOCK_STEPS_MAX.is_power_of_two(), "no row is longer than the longest block") };
     (block.steps as usize).next_power_of_two().max(8)
 }

@@ -96,7 +96,7 @@ impl<T: Turned> Shelf<T> {
 fn counts<T: Turned>(input: &OwnInput, tile: &Tile, block: Block, sums: &mut Sums<T>, table: &mut Table<T>) {
     let steps = block.steps;
     match input.projection.count {
-        Count::Patterns => match input.patterns.stride() {
+        Count::Patterns | Count::Field(_) => match input.patterns.stride() {
             8 => sum_patterns::<T, 8>(&input.patterns, tile, steps, sums, table),
             16 => sum_patterns::<T, 16>(&input.patterns, tile, steps, sums, table),
             _ => sum_patterns::<T, 32>(&input.patterns, tile, steps, sums, table),
@@ -132,7 +132,9 @@ fn sum_patterns<T: Turned, const STEPS: usize>(
 ) {
     let (rows, _) = T::rows(counts).as_chunks::<STEPS>();
     let (sums, _) = sums.as_chunks_mut::<STEPS>();
-    sums[..tile.size()].fill([T::default(); STEPS]);
+    let mut uniform = [T::default(); STEPS];
+    uniform.iter_mut().zip(counts.uniform()).for_each(|(to, &from)| *to = T::of(from));
+    sums[..tile.size()].fill(uniform);
     // A scattered sum is read and written for each pattern.
     if 2 * counts.active().len() < rows.len() {
         for &pattern in counts.active() {
@@ -142,9 +144,9 @@ fn sum_patterns<T: Turned, const STEPS: usize>(
         }
     } else {
         match tile.members.patterns() {
-            Numbers::Bytes(patterns) => gather(&tile.members, patterns, rows, sums),
-            Numbers::Halves(patterns) => gather(&tile.members, patterns, rows, sums),
-            Numbers::Words(patterns) => gather(&tile.members, patterns, rows, sums),
+            Numbers::Bytes(patterns) => gather(&tile.members, patterns, (rows, &uniform), sums),
+            Numbers::Halves(patterns) => gather(&tile.members, patterns, (rows, &uniform), sums),
+            Numbers::Words(patterns) => gather(&tile.members, patterns, (rows, &uniform), sums),
         }
     }
     for at in (0..tile.size()).step_by(SIDE) {
@@ -158,7 +160,7 @@ fn sum_patterns<T: Turned, const STEPS: usize>(
 fn gather<N: Number, T: Cell, const STEPS: usize>(
     members: &Members,
     patterns: &[N],
-    rows: &[[T; STEPS]],
+    (rows, uniform): (&[[T; STEPS]], &[T; STEPS]),
     sums: &mut [[T; STEPS]],
 ) {
     let (mut order, runs) = members.order();
@@ -169,7 +171,7 @@ fn gather<N: Number, T: Cell, const STEPS: usize>(
         for &neuron in neurons {
             let (own, others) = patterns.split_at(run.memberships);
             patterns = others;
-            let mut sum = [T::default(); STEPS];
+            let mut sum = *uniform;
             for pattern in own {
                 add(&mut sum, &rows[pattern.index()]);
             }

@@ -99,6 +99,8 @@ pub(super) struct Members {
     neurons: Vec<u8>,
     /// Where the neurons of each pattern start, `[pattern + 1]`.
     starts: Vec<u32>,
+    /// The number of the set of patterns.
+    set: usize,
 }
 
 /// Neurons with as many memberships, one after the other.
@@ -158,11 +160,10 @@ impl Members {
     /// Of `size` neurons of a population from `first` on.
     fn new(network: &Spiking, population: usize, first: usize, size: usize) -> Self {
         const { assert!(TILE <= 1 << u8::BITS, "a neuron of a tile is a byte") };
-        let count = network.patterns.count();
-        if population != network.pattern_population || count == 0 {
-            return Self::default();
-        }
-        let memberships = |neuron: u8| network.patterns.memberships(first + usize::from(neuron)) as usize;
+        let own = network.patterns_of(population).filter(|own| own.count() > 0);
+        let (Some(own), Some(set)) = (own, network.set_of(population)) else { return Self::default() };
+        let count = own.count();
+        let memberships = |neuron: u8| own.memberships(first + usize::from(neuron)) as usize;
         let mut order: Vec<u8> = (0..size).map(|neuron| neuron as u8).collect();
         order.sort_by_key(|&neuron| memberships(neuron));
         let same = |one: &u8, other: &u8| memberships(*one) == memberships(*other);
@@ -171,7 +172,7 @@ impl Members {
         let (mut patterns, mut ranges, mut starts) = (Vec::new(), vec![0..0; size], vec![0; count + 1]);
         for &neuron in &order {
             let start = patterns.len() as u32;
-            patterns.extend(network.patterns.of(first + usize::from(neuron)).map(|pattern| pattern as u32));
+            patterns.extend(own.of(first + usize::from(neuron)).map(|pattern| pattern as u32));
             ranges[usize::from(neuron)] = start..patterns.len() as u32;
         }
         patterns.iter().for_each(|&pattern| starts[pattern as usize + 1] += 1);
@@ -192,7 +193,12 @@ impl Members {
             0x101..=0x1_0000 => Numbers::Halves(patterns.iter().map(|&pattern| pattern as u16).collect()),
             _ => Numbers::Words(patterns),
         };
-        Self { patterns, order, runs, ranges, neurons, starts }
+        Self { patterns, order, runs, ranges, neurons, starts, set }
+    }
+
+    /// The number of the set of patterns.
+    pub(super) fn set(&self) -> usize {
+        self.set
     }
 
     /// The patterns of all neurons, neuron by neuron in the order of [`Members::order`].

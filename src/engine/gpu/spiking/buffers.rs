@@ -98,7 +98,7 @@ impl Contents {
         Self {
             populations: padded(parameters::populations(network, layout), TABLE_RECORDS as usize),
             projections: padded(projections, records),
-            patterns: patterns(network, layout.group_size as usize),
+            patterns: layout.read_only.contents(network, layout.group_size as usize, &layout.fields),
             wirings: padded(wirings::records(network, layout), 1),
             connections: padded(wirings::connections(network), 1),
         }
@@ -109,26 +109,6 @@ impl Contents {
 fn padded<T: Default + Clone>(mut records: Vec<T>, len: usize) -> Vec<T> {
     records.resize(records.len().max(len), T::default());
     records
-}
-
-/// Bit rows as `[word][neuron]`, so that neighbouring invocations read neighbouring words; then the order of the neurons
-/// within each workgroup, by their memberships. One word if there are no patterns.
-fn patterns(network: &Spiking, group_size: usize) -> Vec<u32> {
-    let patterns = &network.patterns;
-    let (neurons, words) = (patterns.neurons(), patterns.words_per_neuron());
-    let mut contents = vec![0; neurons * words];
-    for (neuron, row) in patterns.words().chunks_exact(words.max(1)).enumerate() {
-        for (word, &bits) in row.iter().enumerate() {
-            contents[word * neurons + neuron] = bits;
-        }
-    }
-    let mut order: Vec<u32> = (0..neurons as u32).collect();
-    for group in order.chunks_mut(group_size) {
-        group.sort_by_key(|&neuron| patterns.memberships(neuron as usize));
-    }
-    contents.extend(order);
-    contents.resize(contents.len().max(1), 0);
-    contents
 }
 
 fn filled(gpu: &Gpu, label: &str, contents: &[u8]) -> wgpu::Buffer {

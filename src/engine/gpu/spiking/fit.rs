@@ -33,7 +33,7 @@ impl Layout {
         for (what, needed, allowed, hint) in [
             ("the state of its neurons", bytes.state, binding, Hint::Neurons),
             ("the external input", bytes.external, binding, Hint::Neurons),
-            ("the bit rows of its patterns", bytes.patterns, binding, Hint::Neurons),
+            ("the bit rows and couplings of its patterns", bytes.patterns, binding, Hint::Neurons),
             ("the counts of the longest delay", bytes.counts, binding, Hint::Counts),
             ("the window of counts", bytes.window, binding, Hint::Counts),
             ("the spikes of a block", bytes.output, binding, Hint::Neurons),
@@ -54,13 +54,13 @@ impl Layout {
         Ok(())
     }
 
-    /// An upper bound of the turns that all loops of an invocation of `integrate` take in a block.
+    /// An upper bound of the turns that all loops of an invocation take in a block, of `integrate` or of `fields`.
     fn loop_turns(&self, network: &Spiking) -> u64 {
-        let patterns = &network.patterns;
-        let memberships = (0..patterns.neurons()).map(|neuron| patterns.memberships(neuron)).max().unwrap_or(0);
-        let row = patterns.words_per_neuron() as u64 + u64::from(memberships);
+        let memberships = network.pattern_sets().map(|(_, patterns)| patterns.memberships_max()).max().unwrap_or(0);
+        let row = network.patterns.words_per_neuron() as u64 + u64::from(memberships);
+        let terms = network.fields.iter().flat_map(|field| (0..field.sums()).map(|sum| field.terms_of(sum).len()));
         let turns = network.populations.iter().map(|population| {
-            let of_patterns = |&&input: &&usize| network.projections[input].count == Count::Patterns;
+            let of_patterns = |&&input: &&usize| network.projections[input].count != Count::Spikes;
             let (held, further) = population.inputs.split_at(population.inputs.len().min(HELD_INPUTS as usize));
             let rows = self.entry_groups * held.iter().filter(of_patterns).count() as u64
                 + 2 * self.block_steps * further.iter().filter(of_patterns).count() as u64;
@@ -68,7 +68,7 @@ impl Layout {
             // Gathering counts, then adding spikes to them; then what every neuron does in each step.
             rows * row + (2 + spikes) * row + (self.block_steps + 1) * (2 * population.inputs.len() as u64 + 10)
         });
-        turns.max().unwrap_or(0) + 100
+        turns.max().max(terms.max().map(|terms| terms as u64)).unwrap_or(0) + 100
     }
 }
 
@@ -128,6 +128,8 @@ pub(super) mod tests {
             wirings: Vec::new(),
             pattern_population: 0,
             patterns: Patterns::default(),
+            further_patterns: Vec::new(),
+            fields: Vec::new(),
             stimuli: Vec::new(),
             probes: Vec::new(),
             probe_intervals: Vec::new(),

@@ -11,6 +11,8 @@ use crate::network::spiking::{Count, Projection, Spiking, Synapse};
 /// The dispatches of a block.
 #[derive(Debug)]
 pub(super) struct Kernels {
+    /// Only where some projection counts a field.
+    pub(super) fields: Option<Kernel>,
     /// Only where the window of counts is not in the workgroups.
     pub(super) arrivals: Option<Kernel>,
     /// Only where a projection is wired.
@@ -23,7 +25,7 @@ pub(super) struct Kernels {
 impl Kernels {
     pub(super) fn new(gpu: &Gpu, network: &Spiking, layout: &Layout, buffers: &Buffers) -> Self {
         let tables = uniform_if(layout.has_small_tables());
-        let sizes = sizes(network, layout);
+        let sizes = sizes(layout);
         let of_window = [&sizes[..], &of_window(network)].concat();
         let known = if layout.window == Window::Workgroup { &of_window } else { &sizes };
         let of_deliver = [&sizes[..], &for_deliver(network, layout)].concat();
@@ -33,7 +35,11 @@ impl Kernels {
             let settings = Settings { record_bytes: size_of::<parameters::Block>(), constants, zeroed: false };
             Kernel::new(gpu, shader, settings, |name| buffers.of_variable(name))
         };
+        let sums = [("sums_start", layout.read_only.sums), ("sum_count", layout.read_only.sum_count)];
+        let of_fields = [&sizes[..], &sums.map(|(name, size)| (name, size as f64))].concat();
         Self {
+            fields: (layout.read_only.sum_count > 0)
+                .then(|| make(&shaders::spiking_fields(gpu.integers()), &of_fields)),
             arrivals: (layout.window != Window::Workgroup)
                 .then(|| make(&shaders::arrivals(tables), &for_arrivals(&of_window, gpu.workgroups_gather()))),
             deliver: (!network.wirings.is_empty()).then(|| make(&shaders::deliver(gpu.integers()), &of_deliver)),
@@ -45,12 +51,13 @@ impl Kernels {
 
 /// All constants that depend on the network: networks that have the same, and the same layout, have the same pipelines.
 pub(super) fn constants(network: &Spiking, layout: &Layout) -> Vec<(&'static str, f64)> {
-    [&sizes(network, layout)[..], &of_window(network), &for_deliver(network, layout), &traits(network, layout)].concat()
+    [&sizes(layout)[..], &of_window(network), &for_deliver(network, layout), &traits(network, layout)].concat()
 }
 
 /// What those need that fill the window of counts.
 fn of_window(network: &Spiking) -> [(&'static str, f64); 1] {
-    [("memberships_max", f64::from(network.patterns.memberships_max().clamp(1, 1 << 16)))]
+    let memberships_max = network.pattern_sets().map(|(_, patterns)| patterns.memberships_max()).max();
+    [("memberships_max", f64::from(memberships_max.unwrap_or(0).clamp(1, 1 << 16)))]
 }
 
 /// The constants of `arrivals`: on a software rasteriser, where barriers are dear, as few lanes as there can be.
@@ -76,13 +83,12 @@ fn uniform_if(small: bool) -> Place {
 }
 
 /// What all shaders know of the layout.
-fn sizes(network: &Spiking, layout: &Layout) -> Vec<(&'static str, f64)> {
+fn sizes(layout: &Layout) -> Vec<(&'static str, f64)> {
     let sizes = [
         ("neuron_count", layout.neurons),
         ("population_count", layout.populations),
         ("projection_count", layout.projections),
         ("group_count", layout.groups),
-        ("member_count", network.patterns.neurons() as u64),
         ("probe_count", layout.probes),
         ("slot_count", layout.slots),
         ("row_entries", layout.row),
@@ -90,19 +96,20 @@ fn sizes(network: &Spiking, layout: &Layout) -> Vec<(&'static str, f64)> {
         ("refractory_start", layout.refractory),
         ("history_start", layout.history),
         ("history_words", layout.history_words),
+        ("with_fields", u64::from(layout.read_only.sum_count > 0)),
     ];
     sizes.into_iter().map(|(name, size)| (name, size as f64)).collect()
 }
 
 /// What of `integrate` falls away for this network.
-fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 12] {
+fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 11] {
     let inputs_max = network.populations.iter().map(|population| population.inputs.len()).max().unwrap_or(0);
     let with_noise = network.populations.iter().any(|population| population.noise != 0);
     let with_jumps = network.projections.iter().any(|projection| projection.synapse == Synapse::Jump);
     let words = network.patterns.words_per_neuron();
     [
         ("inputs_max", inputs_max as f64),
-        ("pattern_inputs", places(network, |projection| projection.count == Count::Patterns)),
+        ("pattern_inputs", places(network, |projection| matches!(projection.count, Count::Patterns | Count::Field(_)))),
         ("wired_inputs", places(network, |projection| matches!(projection.count, Count::Wired(_)))),
         ("own_inputs", places(network, |projection| projection.subtract_own)),
         ("scaled_inputs", places(network, |projection| projection.by_memberships)),
@@ -112,7 +119,6 @@ fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 12] {
         ("block_steps", layout.block_steps as f64),
         ("with_held_rows", f64::from(u8::from(words <= 4))),
         ("held_words", words as f64),
-        ("order_start", network.patterns.words().len() as f64),
     ]
 }
 

@@ -4,6 +4,7 @@ use crate::engine::gpu::shaders::{WORKGROUP_SIZE, WORKGROUP_SIZE_MAX, Window};
 use crate::network::spiking::{Count, Projection, Spiking, Synapse, Variable};
 
 use super::parameters::{self, TABLE_RECORDS, UNIFORM_WINDOW_ENTRIES, WINDOW_ENTRIES, WINDOW_START};
+use super::read_only::ReadOnly;
 use super::wirings::{self, Share};
 
 /// The most blocks in a submission.
@@ -41,7 +42,11 @@ pub(super) struct Layout {
     /// Words of connections, and how they are shared out among workgroups.
     connections: u64,
     pub(super) shares: Vec<Share>,
-    patterns: u64,
+    /// Within the array that is only read.
+    pub(super) read_only: ReadOnly,
+    /// Within the counts, behind the ring: the sums of each field, `[step][sum]`.
+    pub(super) fields: Vec<u64>,
+    counts: u64,
     pub(super) populations: u64,
     pub(super) projections: u64,
     /// The most groups of steps that a block's window can have.
@@ -57,6 +62,7 @@ pub(super) struct Layout {
 /// Workgroups of the dispatches of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dispatches {
+    pub(super) fields: [u32; 2],
     pub(super) arrivals: [u32; 2],
     pub(super) deliver: [u32; 2],
     pub(super) integrate: [u32; 2],
@@ -122,14 +128,21 @@ impl Layout {
             .min(BATCH_BYTES_MAX / block_bytes)
             .min(BATCH_NEURON_STEPS_MAX / (neurons * block_steps))
             .max(1);
+        // A block reads D_max rows, writes B and clears B; the rows of a submission stay until they are copied.
+        let slots = u64::from(network.delay_steps_max()) + (batch_blocks + 1) * block_steps;
+        let mut counts = slots * row;
+        let fields = network.fields.iter().map(|field| {
+            counts += block_steps * field.sums() as u64;
+            counts - block_steps * field.sums() as u64
+        });
+        let fields = fields.collect();
         Self {
             neurons,
             group_size,
             groups: network.populations.iter().map(|population| u64::from(population.size.div_ceil(group_size))).sum(),
             probes: network.probes.len() as u64,
             block_steps,
-            // A block reads D_max rows, writes B and clears B; the rows of a submission stay until they are copied.
-            slots: u64::from(network.delay_steps_max()) + (batch_blocks + 1) * block_steps,
+            slots,
             row,
             refractory: neurons,
             inputs,
@@ -139,7 +152,9 @@ impl Layout {
             state,
             connections: network.wirings.iter().map(wirings::words).sum(),
             shares: network.wirings.iter().map(|wiring| Share::of(network, wiring, workgroups_gather)).collect(),
-            patterns: (network.patterns.words().len() + network.patterns.neurons()) as u64,
+            read_only: ReadOnly::new(network),
+            fields,
+            counts,
             populations: network.populations.len() as u64,
             projections: network.projections.len() as u64,
             entry_groups,
@@ -163,8 +178,8 @@ impl Layout {
             projections: (self.projections + 1).max(TABLE_RECORDS) * size_of::<parameters::Projection>() as u64,
             state: 4 * self.state,
             external: 4 * self.neurons,
-            patterns: 4 * self.patterns.max(1),
-            counts: 4 * self.slots * self.row,
+            patterns: 4 * self.read_only.words.max(1),
+            counts: 4 * self.counts,
             output: 4 * output,
             window: 16
                 * match self.window {
@@ -182,7 +197,7 @@ impl Layout {
     /// Bytes of device memory that a block reads and writes for a neuron, as a mean over all: state, own spikes, external
     /// input, bit row, spike word and its copy.
     pub(super) fn block_bytes_a_neuron(&self) -> f64 {
-        let state = 2 * self.state + self.neurons + self.patterns + 3 * self.neurons;
+        let state = 2 * self.state + self.neurons + self.read_only.words + 3 * self.neurons;
         4.0 * state as f64 / self.neurons as f64
     }
 
@@ -190,6 +205,7 @@ impl Layout {
     pub(super) fn dispatches(&self, limit: u32) -> Dispatches {
         let groups = |invocations: u64| spread(invocations.div_ceil(u64::from(WORKGROUP_SIZE)), limit);
         Dispatches {
+            fields: groups(self.read_only.sum_count * self.block_steps),
             arrivals: spread(self.populations, limit),
             deliver: spread(self.deliver_groups(), limit),
             integrate: spread(self.groups, limit),
@@ -236,6 +252,7 @@ fn group_size(neurons: u64, workgroups_gather: bool) -> u32 {
 fn entries(network: &Spiking, inputs: &[usize]) -> u64 {
     let of_input = |&input: &usize| match network.projections[input].count {
         Count::Patterns => network.patterns.count() as u64,
+        Count::Field(field) => network.fields[field].sums() as u64,
         Count::Spikes => 1,
         Count::Wired(_) => 0,
     };
@@ -244,11 +261,15 @@ fn entries(network: &Spiking, inputs: &[usize]) -> u64 {
 
 /// No neuron counts more in a step: all spikes of a source, or all members of as many patterns as a neuron has.
 fn sum_max(network: &Spiking) -> u64 {
-    let patterns = &network.patterns;
-    let size_max = patterns.sizes().iter().copied().max().unwrap_or(0);
     let counts = network.projections.iter().map(|projection| match projection.count {
         Count::Spikes => u64::from(network.populations[projection.source].size),
-        Count::Patterns => u64::from(size_max) * u64::from(patterns.memberships_max()),
+        Count::Patterns => {
+            let ends = network.ends_of(projection);
+            let size_max = ends.source.sizes().iter().copied().max().unwrap_or(0);
+            u64::from(size_max) * u64::from(ends.target.memberships_max())
+        }
+        // They have a sign, and whole words.
+        Count::Field(_) => u64::MAX,
         // It is in no entry.
         Count::Wired(_) => 0,
     });
@@ -257,14 +278,16 @@ fn sum_max(network: &Spiking) -> u64 {
 
 /// No neuron's count through a projection is larger in a step, times its memberships where they scale it.
 pub(super) fn count_max(network: &Spiking, projection: &Projection) -> u64 {
-    let patterns = &network.patterns;
-    let members = |neuron| patterns.of(neuron).map(|pattern| u64::from(patterns.sizes()[pattern])).sum();
+    let ends = network.ends_of(projection);
+    let (source, target) = (ends.source, ends.target);
+    let members = |neuron| target.of(neuron).map(|pattern| u64::from(source.sizes()[pattern])).sum();
     let count = match projection.count {
         Count::Spikes => u64::from(network.populations[projection.source].size),
-        Count::Patterns => (0..patterns.neurons()).map(members).max().unwrap_or(0),
-        Count::Wired(wiring) => network.wirings[wiring].count_max(patterns),
+        Count::Patterns => (0..target.neurons()).map(members).max().unwrap_or(0),
+        Count::Field(field) => u64::from(network.fields[field].reach),
+        Count::Wired(wiring) => network.wirings[wiring].count_max(ends),
     };
-    if projection.by_memberships { count * u64::from(patterns.memberships_max()) } else { count }
+    if projection.by_memberships { count * u64::from(target.memberships_max()) } else { count }
 }
 
 /// `groups` workgroups in two dimensions of at most `limit` each, with as few to spare as possible.

@@ -13,6 +13,7 @@ mod kernels;
 mod layout;
 pub mod parameters;
 mod queue;
+mod read_only;
 mod state;
 mod wirings;
 

@@ -67,6 +67,14 @@ pub struct Population {
     pub entries: u32,
     /// Where its window of counts starts.
     pub window: u32,
+    /// Where the bit rows of its neurons start in the array that is only read.
+    pub rows: u32,
+    /// Where the order of its neurons starts there.
+    pub order: u32,
+    /// First entry of its patterns in a row of counts.
+    pub patterns_entry: u32,
+    /// A record fills whole 16 bytes.
+    pub unused: u32,
 }
 
 /// A projection; see [`crate::network::spiking::Projection`]. They are in the order of target, then of the configuration.
@@ -97,6 +105,14 @@ pub struct Projection {
     pub saturated_entry: u32,
     /// What its delay adds to `history_bit`, up to once around the ring.
     pub history_offset: u32,
+    /// Where the sums of its field start behind the ring of counts, `[step][entry]`.
+    pub field: u32,
+    /// Where what own spikes bring through its field starts in the array that is only read, `[target]`.
+    pub own: u32,
+    /// A record fills whole 16 bytes.
+    pub unused_x: u32,
+    /// As above.
+    pub unused_y: u32,
 }
 
 /// The connections of a projection; see [`crate::network::spiking::wiring::Wiring`].
@@ -131,6 +147,10 @@ pub struct Wiring {
     pub starts: u32,
     /// Where its entries are.
     pub entries: u32,
+    /// Where the bit rows of the source start in the array that is only read.
+    pub source_rows: u32,
+    /// And those of the target.
+    pub target_rows: u32,
 }
 
 /// Rows are stored.
@@ -144,7 +164,7 @@ pub const SHARED_PATTERNS: u32 = 8;
 /// The most sources of a workgroup that delivers.
 pub const RUN_MAX: u32 = 1024;
 
-/// [`Count::Patterns`].
+/// [`Count::Patterns`] or [`Count::Field`].
 pub const COUNTS_PATTERNS: u32 = 1;
 /// `by_memberships`.
 pub const BY_MEMBERSHIPS: u32 = 2;
@@ -154,7 +174,14 @@ pub const SUBTRACTS_OWN: u32 = 4;
 pub const JUMPS: u32 = 8;
 /// [`Count::Wired`].
 pub const WIRED: u32 = 16;
+/// [`Count::Field`].
+pub const COUNTS_FIELD: u32 = 32;
 
+/// Words of a record of a field's sum: its first term, their number, its shift, its delay, where it goes, and the distance
+/// from there to the next step.
+pub const SUM_WORDS: u32 = 6;
+/// Words of a term: its entry, the low and the high word of its coefficient.
+pub const TERM_WORDS: u32 = 3;
 /// Inputs of a neuron that the shader holds in registers.
 pub const HELD_INPUTS: u32 = 4;
 /// Where a window's entries start, behind a zero and the number of steps in an entry.
@@ -178,7 +205,7 @@ pub(super) fn populations(network: &Spiking, layout: &Layout) -> Vec<Population>
     let counts = network.counts_layout();
     let (mut first_group, mut first_input, mut window) = (0, 0, 0);
     let records = network.populations.iter().enumerate().map(|(index, population)| {
-        let has_patterns = index == network.pattern_population;
+        let set = network.set_of(index);
         let record = Population {
             first_group,
             first: population.first,
@@ -191,11 +218,15 @@ pub(super) fn populations(network: &Spiking, layout: &Layout) -> Vec<Population>
             refractory_steps: population.refractory_steps,
             first_input,
             inputs: population.inputs.len() as u32,
-            pattern_words: if has_patterns { network.patterns.words_per_neuron() as u32 } else { 0 },
+            pattern_words: if set.is_some() { network.patterns.words_per_neuron() as u32 } else { 0 },
             spikes_entry: counts.spikes(index) as u32,
             saturated_entry: counts.saturated_potentials(index) as u32,
             entries: population.inputs.iter().map(|&index| projection(network, layout, index).entries).sum(),
             window,
+            rows: set.map_or(0, |set| layout.read_only.rows[set] as u32),
+            order: set.map_or(0, |set| layout.read_only.orders[set] as u32),
+            patterns_entry: set.map_or(0, |set| counts.patterns_of(set) as u32),
+            unused: 0,
         };
         if layout.window != Window::Workgroup {
             window += layout.windows[index] as u32;
@@ -225,7 +256,8 @@ fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
     let counts = network.counts_layout();
     let projection = &network.projections[index];
     let (entry, entries) = match projection.count {
-        Count::Patterns => (0, counts.patterns),
+        Count::Patterns => (counts.patterns_of(network.set_of(projection.source).unwrap_or(0)), counts.patterns),
+        Count::Field(field) => (0, network.fields[field].sums()),
         Count::Spikes => (counts.spikes(projection.source), 1),
         Count::Wired(wiring) => (layout.arrived[wiring] as usize, 0),
     };
@@ -233,8 +265,13 @@ fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
         Synapse::Current { decay, gain } => (false, decay, gain, counts.saturated_inputs(index)),
         Synapse::Jump => (true, 0, 0, counts.saturated_potentials(projection.target)),
     };
+    let (field, own) = match projection.count {
+        Count::Field(field) => (layout.fields[field] as u32, layout.read_only.own[field] as u32),
+        _ => (0, 0),
+    };
     let flags = [
-        (projection.count == Count::Patterns, COUNTS_PATTERNS),
+        (projection.count != Count::Spikes, COUNTS_PATTERNS),
+        (matches!(projection.count, Count::Field(_)), COUNTS_FIELD),
         (projection.by_memberships, BY_MEMBERSHIPS),
         (projection.subtract_own, SUBTRACTS_OWN),
         (jumps, JUMPS),
@@ -253,5 +290,9 @@ fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
         state: layout.inputs[index] as u32,
         saturated_entry: saturated_entry as u32,
         history_offset: layout.history_offset(projection),
+        field,
+        own,
+        unused_x: 0,
+        unused_y: 0,
     }
 }

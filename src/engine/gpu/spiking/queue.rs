@@ -188,6 +188,9 @@ impl Submissions {
                 pass.dispatch_workgroups(x, y, 1);
                 dispatches += 1;
             };
+            if let Some(fields) = &kernels.fields {
+                run(fields, self.dispatches.fields);
+            }
             if let Some(arrivals) = &kernels.arrivals {
                 run(arrivals, self.dispatches.arrivals);
             }

@@ -112,6 +112,7 @@ fn record(network: &Spiking, layout: &Layout, projection: &Projection, wiring: &
         Pair::One => 1,
         Pair::Shared { most } => most,
     };
+    let rows = |population| network.set_of(population).map_or(0, |set| layout.read_only.rows[set] as u32);
     let flags = [
         (wiring.stored.is_some(), STORED),
         (matches!(wiring.existence, Existence::Independent(_)), INDEPENDENT),
@@ -127,6 +128,8 @@ fn record(network: &Spiking, layout: &Layout, projection: &Projection, wiring: &
         history_offset: layout.history_offset(projection),
         stream: counter(Stream::Wiring, wiring.projection, 0, 0)[3],
         most,
+        source_rows: rows(projection.source),
+        target_rows: rows(projection.target),
         ..Record::default()
     }
 }
