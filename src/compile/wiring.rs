@@ -50,13 +50,22 @@ pub(super) fn compile(
         let path = format!("projections.{index}.representation");
         let message = "some neurons share more than 32,767 patterns, which is the most that stored connections count";
         problems.push(Problem::value(path, message, "write \"procedural\", or a smaller `clip`"));
-    } else if !is_large && projection.is_stored(wiring.sources, wiring.targets) {
+    } else if !is_large && projection.is_stored(wiring.sources, wiring.targets) && fills_rows(&wiring, projection) {
         match store(model.seed, ends, &wiring, projection) {
             Some(rows) => wiring.stored = Some(Arc::new(rows)),
             None => problems.push(too_many(index, projection)),
         }
     }
     Some(wiring)
+}
+
+/// Whether rows are long enough for the numbers that say where they start: where they are not asked for, they take no more
+/// than [`rows::BYTES_MAX`] a connection.
+fn fills_rows(wiring: &Wiring, projection: &Model) -> bool {
+    let is_free = projection.representation == Representation::Auto
+        && !matches!(projection.connections, Connections::Indegree { .. });
+    let (pairs, weighted) = (wiring.connected_pairs(), wiring.pair != Pair::One);
+    !is_free || rows::bytes(pairs, weighted, wiring.sources.into(), wiring.chunks().into()) <= rows::BYTES_MAX * pairs
 }
 
 /// No spike counts more at a target.

@@ -31,6 +31,46 @@ fn the_plan_counts_the_connections_there_are() {
     assert!(plan["time"]["measured_steps"].as_u64().unwrap() > 0);
 }
 
+/// Which representation was chosen, and why: for a diluted, a clipped and a random projection.
+#[test]
+fn the_plan_tells_how_connections_are_represented_and_why() {
+    let (place, quick) = (Place::new(), quick());
+    let sets = |sets: &[&'static str]| sets.iter().flat_map(|&set| ["--set", set]).collect::<Vec<_>>();
+    let tenth = "projections.0.connection_probability=0.1";
+    let random = ["projections.1.kind=random", "projections.1.indegree=20"];
+    let plan = place.document(&quickly("check", &quick, &sets(&[&[tenth], &random[..]].concat())));
+    let [diluted, indegree] = [0, 1].map(|at| &plan["plan"]["projections"][at]);
+    assert_eq!((&diluted["representation"], &diluted["weighted"]), (&"stored".into(), &true.into()));
+    assert_eq!((&indegree["representation"], &indegree["weighted"]), (&"stored".into(), &false.into()));
+    assert_eq!(indegree["synapses"]["count"], 20 * 125);
+    // At most six bytes a connection, all in.
+    for projection in [diluted, indegree] {
+        let [bytes, count] =
+            [&projection["stored_bytes"], &projection["synapses"]["count"]].map(|n| n.as_u64().unwrap());
+        assert!(count > 2000 && bytes <= 6 * count, "{bytes} bytes of {count} connections");
+    }
+    let drawn = place.document(&quickly("check", &quick, &sets(&[tenth, "projections.0.representation=procedural"])));
+    let procedural = &drawn["plan"]["projections"][0];
+    assert_eq!((&procedural["representation"], &procedural["stored_bytes"]), (&"procedural".into(), &0.into()));
+    assert_eq!(procedural["synapses"], diluted["synapses"], "drawn or stored, they are the same");
+    let told = |changes: &[&'static str]| place.answer(&quickly("check", &quick, &sets(changes)));
+    let told = [
+        (told(&[tenth]), "stored: rows of targets and weights"),
+        (told(&[tenth]), "since rows take no more than 537 MB"),
+        (
+            told(&[tenth, "projections.0.representation=procedural"]),
+            "finds its targets and weights, the patterns shared,",
+        ),
+        (told(&[tenth, "projections.0.representation=procedural"]), "as asked for"),
+        (told(&["projections.0.clip=1"]), "stored: rows of targets and weights"),
+        (told(&random), "stored: rows of targets in"),
+        (told(&random), "drawn target by target"),
+    ];
+    for (told, part) in told {
+        assert!(told.contains(part), "{part:?} is not in:\n{told}");
+    }
+}
+
 #[test]
 fn the_document_holds_the_configuration_as_it_will_run() {
     let (place, quick) = (Place::new(), quick());

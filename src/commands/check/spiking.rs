@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
+use attractor::model::spiking::{Connections, Projection as Model, Representation as Written};
 use attractor::network::spiking::Spiking;
+use attractor::network::spiking::rows::BYTES_MAX;
 use attractor::plan::spiking::{FileSize, Plan, Projection, Representation, file_size};
 use serde_json::{Value, json};
 
@@ -63,7 +65,9 @@ impl Checked<'_> {
             },
         );
         line("synapses", self.told_synapses());
-        plan.projections.iter().for_each(|projection| line("", told_projection(projection)));
+        for (projection, model) in plan.projections.iter().zip(&self.source.model.projections) {
+            line("", told_projection(projection, model));
+        }
         line(
             "steps",
             format!(
@@ -95,10 +99,13 @@ impl Checked<'_> {
 
     fn told_synapses(&self) -> String {
         let estimated = self.plan.projections.iter().any(|projection| !projection.synapses.exact);
+        let is_stored = |own: &&Projection| own.representation == Representation::Stored;
+        let stored: u64 = self.plan.projections.iter().filter(is_stored).map(|own| own.synapses.count).sum();
         format!(
-            "{} connections that are not zero{}; none is stored",
+            "{} connections that are not zero{}; {}",
             words::count(self.plan.synapses),
             if estimated { ", in part estimated" } else { "" },
+            if stored == 0 { "none is stored".to_owned() } else { format!("{} are stored", words::count(stored)) },
         )
     }
 
@@ -122,12 +129,14 @@ impl Checked<'_> {
 }
 
 /// A projection, how it is represented, and why.
-fn told_projection(projection: &Projection) -> String {
+fn told_projection(projection: &Projection, model: &Model) -> String {
     let synapses = if projection.synapses.exact {
         words::count(projection.synapses.count)
     } else {
         let error = words::count(projection.synapses.standard_error);
-        format!("{} ± {error} (estimated from random pairs)", words::count(projection.synapses.count))
+        let pairs = matches!(projection.representation, Representation::LowRank | Representation::GlobalCount);
+        let of = if pairs { "random pairs" } else { "random sources" };
+        format!("{} ± {error} (estimated from {of})", words::count(projection.synapses.count))
     };
     let why = match projection.representation {
         Representation::LowRank => format!(
@@ -146,15 +155,41 @@ fn told_projection(projection: &Projection) -> String {
             words::bytes(projection.matrix_bytes),
         ),
         Representation::Procedural => format!(
-            "procedural: a spike's targets are drawn when it is delivered{}, and nothing is stored",
-            if projection.weighted { ", weights worked out from shared patterns" } else { "" },
+            "procedural: a spike finds its targets{} when it is delivered, {}",
+            if projection.weighted { " and weights, the patterns shared," } else { "" },
+            why_procedural(model, projection),
         ),
         Representation::Stored => format!(
-            "stored: targets{} of each source in {}, {:.1} bytes a connection",
+            "stored: rows of targets{} in {}, {:.1} bytes a connection, {}",
             if projection.weighted { " and weights" } else { "" },
             words::bytes(projection.stored_bytes),
             projection.stored_bytes as f64 / projection.synapses.count.max(1) as f64,
+            why_stored(model),
         ),
     };
     format!("{} -> {}  {synapses}; {why}", projection.from, projection.to)
+}
+
+/// Why connections are not stored.
+fn why_procedural(model: &Model, projection: &Projection) -> String {
+    let [stored, limit] = [projection.rows_bytes, Model::STORED_BYTES_MAX].map(words::bytes);
+    match model.representation {
+        Written::Procedural => "as asked for".to_owned(),
+        _ if projection.rows_bytes > Model::STORED_BYTES_MAX => {
+            format!("since rows would take about {stored}, more than {limit}")
+        }
+        _ if projection.rows_bytes > BYTES_MAX * projection.synapses.count => {
+            format!("since rows would take more than {BYTES_MAX} bytes a connection")
+        }
+        _ => "since rows cannot hold its weights".to_owned(),
+    }
+}
+
+/// Why they are.
+fn why_stored(model: &Model) -> String {
+    match model.connections {
+        Connections::Indegree { .. } => "as those of an indegree are: they are drawn target by target".to_owned(),
+        _ if model.representation == Written::Stored => "as asked for".to_owned(),
+        _ => format!("since rows take no more than {}", words::bytes(Model::STORED_BYTES_MAX)),
+    }
 }

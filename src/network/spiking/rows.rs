@@ -1,5 +1,8 @@
 //! Stored connections: compressed rows, `[chunk of targets][source]`.
 
+/// Where rows are a choice they take no more bytes a connection.
+pub const BYTES_MAX: u64 = 6;
+
 /// The targets of all sources, chunk by chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rows {

@@ -70,6 +70,8 @@ pub struct Projection {
     pub matrix_bytes: u64,
     /// Bytes of its stored connections, 0 where none is.
     pub stored_bytes: u64,
+    /// About the bytes that rows of its connections take, or would take; 0 where counts stand for all of them.
+    pub rows_bytes: u64,
     /// Weights differ between the pairs of a procedural or stored projection.
     pub weighted: bool,
 }
@@ -142,6 +144,7 @@ fn projection(network: &Spiking, index: usize) -> Projection {
         counts_per_step,
         matrix_bytes: 4 * u64::from(source.size) * u64::from(target.size),
         stored_bytes: wiring.and_then(|wiring| wiring.stored.as_ref()).map_or(0, |rows| rows.bytes()),
+        rows_bytes: wiring.map_or(0, wired::rows_bytes),
         weighted: wiring.is_some_and(wired::has_weights),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::synapses::Synapses;
 use crate::network::spiking::Spiking;
+use crate::network::spiking::rows::{self, Rows};
 use crate::network::spiking::wiring::{Pair, Wiring};
 use crate::random::{Draws, Stream};
 
@@ -53,4 +54,11 @@ fn estimate(counts: impl Iterator<Item = f64>, sampled: u32, sources: u32) -> Sy
 /// Whether weights differ between pairs.
 pub(super) const fn has_weights(wiring: &Wiring) -> bool {
     matches!(wiring.pair, Pair::Shared { .. })
+}
+
+/// About the bytes of rows, with those of weight zero.
+pub(super) fn rows_bytes(wiring: &Wiring) -> u64 {
+    let (sources, chunks) = (wiring.sources.into(), wiring.chunks().into());
+    let drawn = || rows::bytes(wiring.connected_pairs(), has_weights(wiring), sources, chunks);
+    wiring.stored.as_deref().map_or_else(drawn, Rows::bytes)
 }
