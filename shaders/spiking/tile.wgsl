@@ -9,7 +9,8 @@ override order_start: u32;
 // Potentials [neuron], refractory counters [neuron], inputs [projection][target], own spikes [word][neuron].
 @group(0) @binding(3) var<storage, read_write> state: array<i32>;
 @group(0) @binding(4) var<storage, read> external_input: array<i32>;
-// Bit rows, [word][neuron within the pattern population], then an order of these neurons.
+// Bit rows, [word][neuron within the pattern population], then an order of these neurons, then what neurons have for
+// themselves.
 @group(0) @binding(5) var<storage, read> patterns: array<u32>;
 
 struct Neuron {

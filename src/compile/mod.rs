@@ -3,9 +3,12 @@
 //! Every rounding of a physical quantity happens here, once, on the host, through functions whose results do not
 //! depend on the platform (`libm`, and the IEEE operations).
 
+mod escape;
 mod hopfield;
+mod neurons;
 mod patterns;
 mod population;
+mod private;
 mod program;
 mod projection;
 mod rate;

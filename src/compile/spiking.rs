@@ -1,6 +1,6 @@
 //! Compiles the spiking model: patterns first, since counts are bounded by them, then all that is quantised.
 
-use super::{patterns, population, program, projection, stimulus};
+use super::{patterns, population, private, program, projection, stimulus};
 use crate::config::Problem;
 use crate::model::spiking::Spiking as Model;
 use crate::network::patterns::Patterns;
@@ -25,12 +25,14 @@ pub(super) fn assemble(
 ) -> Result<Spiking, Vec<Problem>> {
     let mut problems = Vec::new();
     let pattern_population = model.patterns.as_ref().map_or(0, |patterns| patterns.population);
-    let mut populations = population::compile(model, &mut problems);
-    let (projections, wirings) = projection::compile(model, &packed, &populations, &mut problems);
+    let membranes = population::membranes(model);
+    let mut populations = population::compile(model, &membranes, &mut problems);
+    let (projections, wirings) = projection::compile(model, &packed, &membranes, &mut problems);
+    let privates = private::compile(model, &membranes, &mut problems);
     for (index, projection) in projections.iter().enumerate() {
         populations[projection.target].inputs.push(index);
     }
-    let stimuli = stimulus::compile(model, (known, trial), &populations, &mut problems);
+    let stimuli = stimulus::compile(model, (known, trial), (&populations, &membranes), &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -41,6 +43,7 @@ pub(super) fn assemble(
         populations,
         projections,
         wirings,
+        privates,
         pattern_population,
         patterns: packed,
         stimuli,
@@ -52,18 +55,16 @@ pub(super) fn assemble(
     Ok(network)
 }
 
-/// For each recorded population its potentials, then, if asked for, the inputs of each of its projections.
+/// For each recorded population its potentials, then, if asked for, each of its inputs that is a current.
 fn probes(model: &Model, network: &Spiking) -> Vec<Probe> {
     let mut probes = Vec::new();
     for voltages in &model.record.voltages {
         let population = &network.populations[voltages.population];
         let mut variables = vec![Variable::Potential];
         if voltages.inputs {
-            let currents = population
-                .inputs
-                .iter()
-                .copied()
-                .filter(|&index| matches!(network.projections[index].synapse, Synapse::Current { .. }));
+            let currents = network
+                .inputs_of(voltages.population)
+                .filter(|&input| matches!(network.synapse(input), Synapse::Current { .. }));
             variables.extend(currents.map(Variable::Input));
         }
         for variable in variables {

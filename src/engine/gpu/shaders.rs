@@ -97,6 +97,7 @@ const ARRIVALS: &str = include_str!("../../../shaders/spiking/arrivals.wgsl");
 const ARRIVALS_ALONE: &str = include_str!("../../../shaders/bindings/spiking/arrivals.wgsl");
 const TILE: &str = include_str!("../../../shaders/spiking/tile.wgsl");
 const DELIVER: &str = include_str!("../../../shaders/spiking/deliver.wgsl");
+const INDIVIDUAL: &str = include_str!("../../../shaders/spiking/individual.wgsl");
 const INTEGRATE: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
 const PROBE: &str = include_str!("../../../shaders/spiking/probe.wgsl");
 
@@ -178,7 +179,7 @@ pub fn integrate(integers: Integers, tables: Place, window: Window) -> Shader {
             parts.push(WINDOW_STORAGE);
         }
     }
-    parts.extend([TILE, INTEGRATE]);
+    parts.extend([TILE, INDIVIDUAL, INTEGRATE]);
     Shader { name: "spiking/integrate", entry_point: "integrate", integers, parts, bindings }
 }
 

@@ -2,8 +2,10 @@
 
 mod arrivals;
 mod deliver;
+mod draws;
 mod emit;
 mod history;
+mod individual;
 mod integrate;
 mod job;
 mod noise;

@@ -90,13 +90,10 @@ struct Contents {
 
 impl Contents {
     fn new(network: &Spiking, layout: &Layout) -> Self {
-        let projections = parameters::projections(network, layout);
-        // One at least that is empty: places without an input have it.
-        let records = (projections.len() + 1).max(TABLE_RECORDS as usize);
         Self {
             populations: padded(parameters::populations(network, layout), TABLE_RECORDS as usize),
-            projections: padded(projections, records),
-            patterns: patterns(network, layout.group_size as usize),
+            projections: padded(parameters::projections(network, layout), TABLE_RECORDS as usize),
+            patterns: patterns(network, layout),
         }
     }
 }
@@ -108,8 +105,8 @@ fn padded<T: Default + Clone>(mut records: Vec<T>, len: usize) -> Vec<T> {
 }
 
 /// Bit rows as `[word][neuron]`, so that neighbouring invocations read neighbouring words; then the order of the neurons
-/// within each workgroup, by their memberships. One word if there are no patterns.
-fn patterns(network: &Spiking, group_size: usize) -> Vec<u32> {
+/// within each workgroup, by their memberships; one word if there are no patterns. Then tables and parameters of neurons.
+fn patterns(network: &Spiking, layout: &Layout) -> Vec<u32> {
     let patterns = &network.patterns;
     let (neurons, words) = (patterns.neurons(), patterns.words_per_neuron());
     let mut contents = vec![0; neurons * words];
@@ -119,11 +116,12 @@ fn patterns(network: &Spiking, group_size: usize) -> Vec<u32> {
         }
     }
     let mut order: Vec<u32> = (0..neurons as u32).collect();
-    for group in order.chunks_mut(group_size) {
+    for group in order.chunks_mut(layout.group_size as usize) {
         group.sort_by_key(|&neuron| patterns.memberships(neuron as usize));
     }
     contents.extend(order);
     contents.resize(contents.len().max(1), 0);
+    contents.extend_from_slice(&layout.tables.words);
     contents
 }
 

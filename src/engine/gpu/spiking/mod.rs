@@ -14,6 +14,7 @@ mod layout;
 pub mod parameters;
 mod queue;
 mod state;
+mod tables;
 mod wirings;
 
 use std::sync::Arc;
