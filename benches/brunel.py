@@ -68,7 +68,7 @@ def in_attractor(program, size, regime, seed, duration_ms, inhibition_here=1.0):
         changes[f"projections.{index}.weight"] = weight
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "brunel.h5"
-        command = [program, "run", str(CONFIG), "--output", str(path), "--backend", "cpu", "--quiet"]
+        command = [str(pathlib.Path(program).resolve()), "run", str(CONFIG), "--output", str(path), "--backend", "cpu", "--quiet"]
         for key, value in changes.items():
             command += ["--set", f"{key}={value}"]
         subprocess.run(command, check=True)
@@ -83,7 +83,7 @@ def in_nest(size, regime, seed, duration_ms, threads):
 
     g, ratio = REGIMES[regime]
     decay = math.exp(-DT_MS / TAU_MS)
-    nest.set_verbosity("M_ERROR")
+    nest.verbosity = nest.VerbosityLevel.ERROR
     nest.ResetKernel()
     nest.resolution, nest.local_num_threads, nest.rng_seed = DT_MS, threads, 1000 + seed
     parameters = {"tau_m": TAU_MS, "C_m": 1.0, "E_L": 0.0, "V_th": THRESHOLD_MV, "V_reset": RESET_MV * decay}

@@ -75,7 +75,7 @@ fn the_form_is_that_of_the_command_line_specification() {
             |\n\
          14 | treshold = \"20 mV\"\n   \
             | ^^^^^^^^ did you mean `threshold`?\n  \
-           help: its keys are size, tau_m, threshold, reset, refractory, drive, noise, initial"
+           help: its keys are size, tau_m, threshold, reset, refractory, drive, noise, initial, poisson, escape, adaptation"
     );
 }
 

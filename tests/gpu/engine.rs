@@ -220,8 +220,8 @@ fn what_neurons_have_for_themselves() {
     // Private inputs and potentials that leave their range.
     let mut wild = memory(66, 20, [5; 4], 60);
     individualise(&mut wild, 900.0);
-    for private in &mut wild.privates {
-        (private.weight, private.weight_shift) = (private.weight.signum() * (i32::MAX >> 4), 0);
+    for (private, weight) in wild.privates.iter_mut().zip([i32::MAX >> 3, i32::MAX, i32::MAX >> 2]) {
+        (private.weight, private.weight_shift) = (weight, 0);
     }
     let mut reference = Reference::new(&wild);
     (0..60).for_each(|_| reference.advance());
@@ -250,7 +250,7 @@ fn what_neurons_have_for_themselves() {
     assert!(differs(|network| network.populations[0].own.gains[0][3] ^= 1 << 20));
     assert!(differs(|network| network.populations[0].own.noises[5] ^= 1));
     assert!(differs(|network| network.populations[0].own.thresholds[7] -= mv(1.0)));
-    assert!(differs(|network| network.privates[0].weight ^= 1));
+    assert!(differs(|network| network.privates[0].weight ^= 1 << 6));
     assert!(differs(|network| {
         let Source::Poisson(poisson) = &mut network.privates[2].source else { panic!("a Poisson input") };
         poisson.below[0] ^= 1 << 25;
