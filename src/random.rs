@@ -19,6 +19,12 @@ pub enum Stream {
     Cues = 4,
     /// Order of asynchronous updates.
     Order = 5,
+    /// Parameters that differ between the neurons of a population.
+    Neurons = 6,
+    /// Spikes of neurons with escape noise.
+    Escape = 7,
+    /// Poisson input.
+    Poisson = 8,
 }
 
 /// Number of steps whose noise comes from one Philox call: 128 bits give sixteen draws of 8 bits.
@@ -72,12 +78,15 @@ pub const fn key(seed: u64) -> [u32; 2] {
     [seed as u32, (seed >> 32) as u32]
 }
 
+/// Where the stream starts in the last word of a counter.
+pub const STREAM_BITS: u32 = 28;
+
 /// The counter of (stream, trial, index, step): index, low and high word of the step, stream << 28 | trial.
 ///
 /// `trial` has 28 bits; `step` stands for whatever counts within the stream (a step, a draw, a stimulus).
 #[must_use]
 pub const fn counter(stream: Stream, trial: u32, index: u32, step: u64) -> [u32; 4] {
-    [index, step as u32, (step >> 32) as u32, ((stream as u32) << 28) | (trial & 0x0fff_ffff)]
+    [index, step as u32, (step >> 32) as u32, ((stream as u32) << STREAM_BITS) | (trial & ((1 << STREAM_BITS) - 1))]
 }
 
 /// The noise draw of 8 bits for `neuron` (numbered across populations) in `step`.
@@ -87,6 +96,16 @@ pub fn noise_bits(seed: u64, trial: u32, neuron: u32, step: u64) -> u32 {
     let slot = (step % u64::from(NOISE_STEPS_PER_CALL)) as usize;
     let words = philox(counter(Stream::Noise, trial, neuron, group), key(seed));
     (words[slot / 4] >> (8 * (slot % 4))) & 0xff
+}
+
+/// Steps that share a Philox call where each takes a word of 32 bits.
+pub const WORD_STEPS_PER_CALL: u32 = 4;
+
+/// The draw of 32 bits of `stream` for `neuron` (numbered across populations) in `step`.
+#[must_use]
+pub fn step_word(seed: u64, stream: Stream, trial: u32, neuron: u32, step: u64) -> u32 {
+    let group = step / u64::from(WORD_STEPS_PER_CALL);
+    philox(counter(stream, trial, neuron, group), key(seed))[(step % u64::from(WORD_STEPS_PER_CALL)) as usize]
 }
 
 /// For each byte of random bits how many of them are set, the upper six counted twice: 0..=14.

@@ -43,9 +43,16 @@ fn check_echo(config: &Config, model: &Spiking) {
 
 #[test]
 fn the_shipped_configurations_are_read_and_echoed() {
-    for (name, neurons, steps) in
-        [("attractor-8k", 10_000, 45_000), ("bench-8k", 10_000, 10_000), ("small", 1250, 12_000)]
-    {
+    for (name, neurons, steps) in [
+        ("attractor-8k", 10_000, 45_000),
+        ("bench-8k", 10_000, 10_000),
+        ("small", 1250, 12_000),
+        ("escape", 2000, 20_000),
+        ("poisson", 1000, 20_000),
+        ("heterogeneous", 2500, 12_000),
+        ("wandering", 1125, 60_000),
+        ("brunel", 12_500, 10_000),
+    ] {
         let path = format!("{}/configs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         let (config, model) = Model::load(Path::new(&path), &[]).unwrap_or_else(|all| panic!("{all}"));
         let Model::Spiking(model) = model else { panic!("{model:?}") };

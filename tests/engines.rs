@@ -8,7 +8,9 @@ use attractor::engine::cpu::host::Instructions;
 use attractor::engine::cpu::spiking::Engine as Cpu;
 use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo};
-use attractor::model::spiking::{PatternSource, Patterns, Projection, ProjectionKind, Spiking as Model};
+use attractor::model::spiking::{
+    Adaptation, Escape, PatternSource, Patterns, Poisson, Projection, ProjectionKind, Spiking as Model, Spread,
+};
 use attractor::network::spiking::{Snapshot, Spiking};
 use attractor::schedule::Timeline;
 use support::compare::{first_difference, first_difference_over};
@@ -62,9 +64,54 @@ fn small_networks() -> Vec<(String, Spiking)> {
     for delays in [&[1][..], &[32], &[33], &[10, 150], &[3, 64, 65, 200], &[31, 32, 33]] {
         models.push((format!("delays {delays:?}"), with_delays(varied(100, 20, 60.0), delays)));
     }
+    for size in [1, 63, 100, 257] {
+        models.push((format!("{size} individual neurons"), individual(size, 60.0)));
+    }
+    models.push(("individual neurons that saturate".to_owned(), saturating_individuals(130)));
+    for (name, change) in single_features() {
+        let mut model = with_delays(varied(100, 20, 50.0), &[7, 15, 33]);
+        change(&mut model);
+        models.push((name.to_owned(), model));
+    }
     models.push(("runaway".to_owned(), with_excitation(varied(200, 90, 60.0), 1.2)));
     models.push(("saturation".to_owned(), saturating(200)));
     models.into_iter().map(|(name, model)| (name, compile(&model))).collect()
+}
+
+/// Neurons that have everything for themselves.
+fn individual(size: u32, duration_ms: f64) -> Model {
+    let mut model = varied(size, 31, duration_ms);
+    support::individualise(&mut model);
+    model
+}
+
+/// What neurons can have for themselves, one by one.
+fn single_features() -> [(&'static str, fn(&mut Model)); 8] {
+    [
+        ("poisson current", |model| model.populations[0].poisson = poisson(2000.0, 0.5, 5.0)),
+        ("poisson jump", |model| model.populations[0].poisson = poisson(2000.0, 0.5, 0.0)),
+        ("no events", |model| model.populations[0].poisson = poisson(0.0, 0.5, 0.0)),
+        ("many events", |model| model.populations[0].poisson = poisson(2e6, 0.001, 3.0)),
+        ("escape", |model| model.populations[0].escape = Some(Escape { rate_hz: 200.0, width_mv: 1.0 })),
+        ("adaptation", |model| model.populations[0].adaptation = Some(Adaptation { jump_mv: 2.0, tau_ms: 50.0 })),
+        ("spread of tau_m", |model| model.populations[0].spread.tau_m_ms = 8.0),
+        ("spread of thresholds and drives", |model| {
+            model.populations[0].spread = Spread { threshold_mv: 5.0, drive_mv: 5.0, ..Spread::default() };
+        }),
+    ]
+}
+
+fn poisson(rate_hz: f64, weight_mv: f64, tau_syn_ms: f64) -> Option<Poisson> {
+    Some(Poisson { rate_hz, weight_mv, tau_syn_ms })
+}
+
+/// Private inputs so strong that they leave their range, and potentials with them.
+fn saturating_individuals(size: u32) -> Model {
+    let mut model = individual(size, 60.0);
+    model.populations[0].poisson = poisson(9000.0, 600.0, 50.0);
+    model.populations[1].poisson = poisson(9000.0, -70.0, 0.0);
+    model.populations[1].adaptation = Some(Adaptation { jump_mv: -8000.0, tau_ms: 500.0 });
+    model
 }
 
 /// Excitation so strong that inputs and potentials leave their range, and inhibition that does so below.
@@ -154,6 +201,7 @@ fn gpu_and_cpu_agree_at_a_thousand_and_eight_thousand_neurons() {
     let runaway = |size| with_excitation(varied(size, 90, 150.0), 1.2);
     for (name, model) in [
         ("1000", varied(1000, 90, 100.0)),
+        ("1000 individual neurons", individual(1000, 60.0)),
         ("8000", varied(8000, 90, 40.0)),
         ("1000 patterns", varied(1000, 1000, 30.0)),
         ("runaway", runaway(1000)),
@@ -203,9 +251,42 @@ fn the_saturating_network_saturates_potentials_and_inputs() {
     assert!(potentials > 0 && inputs > 0, "{potentials} potentials and {inputs} inputs saturated");
 }
 
+/// Each draw is of its neuron, its step and its stream: a change of one population's input leaves the others as they were.
+#[test]
+fn what_neurons_have_for_themselves_changes_nothing_else() {
+    let run_of = |change: fn(&mut Model)| {
+        let mut model = individual(100, 40.0);
+        model.projections.clear();
+        model.populations[2].drive_mv = 25.0;
+        change(&mut model);
+        let network = compile(&model);
+        let (_, state) = run(&network, attractor::schedule::Schedule::new(&network, 0, 32));
+        [0..100, 100..112, 112..124].map(|neurons: std::ops::Range<usize>| state.potentials[neurons].to_vec())
+    };
+    let all = run_of(|_| {});
+    let other = run_of(|model| model.populations[1].poisson = None);
+    assert_eq!((&all[0], &all[2]), (&other[0], &other[2]));
+    assert_ne!(all[1], other[1]);
+    let other = run_of(|model| model.populations[2].escape = None);
+    assert_eq!((&all[0], &all[1]), (&other[0], &other[1]));
+    assert_ne!(all[2], other[2]);
+    // A parameter that is drawn leaves the draws of the others.
+    let network = |change: fn(&mut Model)| {
+        let mut model = individual(100, 40.0);
+        change(&mut model);
+        compile(&model)
+    };
+    let (both, one) = (network(|_| {}), network(|model| model.populations[0].spread.tau_m_ms = 0.0));
+    assert_eq!(both.populations[0].own.thresholds, one.populations[0].own.thresholds);
+    assert_ne!(both.populations[0].own.drives, one.populations[0].own.drives, "drives are of a step");
+}
+
 #[test]
 fn every_instruction_set_and_thread_count_gives_the_same_bits() {
-    for model in [varied(1000, 90, 60.0), saturating(300), bench(2000, 30.0), with_delays(varied(65, 33, 60.0), &[1])] {
+    let of_all_kinds =
+        [varied(1000, 90, 60.0), saturating(300), bench(2000, 30.0), with_delays(varied(65, 33, 60.0), &[1])];
+    let individuals = [individual(600, 60.0), saturating_individuals(270), with_delays(individual(65, 60.0), &[1])];
+    for model in of_all_kinds.into_iter().chain(individuals) {
         let network = compile(&model);
         for instructions in Cpu::instructions() {
             for threads in [1, 2, 3] {
@@ -237,7 +318,8 @@ fn ragged(network: &Spiking, seed: u32) -> Vec<Block> {
 
 #[test]
 fn blocks_cut_anywhere_give_the_same_run() {
-    for model in [varied(200, 33, 60.0), with_delays(varied(100, 20, 60.0), &[32, 77])] {
+    let individuals = with_delays(individual(100, 60.0), &[32, 77]);
+    for model in [varied(200, 33, 60.0), with_delays(varied(100, 20, 60.0), &[32, 77]), individuals] {
         let network = compile(&model);
         let reference = run(&network, attractor::schedule::Schedule::new(&network, 0, 32));
         for seed in 0..5 {
@@ -263,7 +345,7 @@ fn run(network: &Spiking, blocks: impl Iterator<Item = Block>) -> (Vec<u32>, Sna
 
 #[test]
 fn a_restored_engine_goes_on_as_the_one_it_was_taken_from() {
-    for model in [varied(100, 33, 60.0), with_delays(varied(65, 20, 60.0), &[33, 150])] {
+    for model in [varied(100, 33, 60.0), with_delays(varied(65, 20, 60.0), &[33, 150]), individual(100, 61.3)] {
         let network = compile(&model);
         let blocks: Vec<Block> = attractor::schedule::Schedule::new(&network, 0, network.block_steps()).collect();
         let (before, after) = blocks.split_at(blocks.len() / 2);
@@ -328,13 +410,15 @@ impl Engine for OneBitOff {
 
 #[test]
 fn the_comparison_sees_a_single_flipped_bit_of_every_variable() {
-    let network = compile(&varied(65, 33, 30.0));
-    let lies: [(&str, Lie); 7] = [
+    let network = compile(&individual(65, 30.0));
+    let lies: [(&str, Lie); 9] = [
         ("spikes", |result, _| result.spikes[0] ^= 1),
         ("counts", |result, _| result.counts[0] ^= 1),
         ("potential", |_, snapshot| snapshot.potentials[64] ^= 1),
         ("refractory", |_, snapshot| snapshot.refractory[0] ^= 1),
         ("input", |_, snapshot| snapshot.inputs[0][3] ^= 1),
+        ("poisson input", |_, snapshot| snapshot.inputs[9][64] ^= 1),
+        ("adaptation", |_, snapshot| snapshot.inputs[10][0] ^= 1),
         ("ring", |_, snapshot| snapshot.counts[5] ^= 1),
         ("history", |_, snapshot| snapshot.history[2] ^= 1),
     ];

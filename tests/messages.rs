@@ -75,7 +75,7 @@ fn the_form_is_that_of_the_command_line_specification() {
             |\n\
          14 | treshold = \"20 mV\"\n   \
             | ^^^^^^^^ did you mean `threshold`?\n  \
-           help: its keys are size, tau_m, threshold, reset, refractory, drive, noise, initial"
+           help: its keys are size, tau_m, threshold, reset, refractory, drive, noise, initial, poisson, escape, adaptation"
     );
 }
 
@@ -343,16 +343,43 @@ fn without_patterns_nothing_is_hebbian() {
 }
 
 #[test]
+fn what_neurons_have_for_themselves() {
+    let drive = "drive = \"13 mV\"";
+    let instead = |text: &str, message: &str, label: &str| check(drive, text, message, label);
+    instead(
+        "escape = { rate = «\"0 Hz\"», width = \"2 mV\" }",
+        "`populations.excitatory.escape.rate` must be above zero",
+        "\"125 Hz\"",
+    );
+    instead("escape = «{ rate = \"125 Hz\" }»", "`populations.excitatory.escape` has no `width`", "add width");
+    instead("escape = «\"2 mV\"»", "`populations.excitatory.escape` is a table", "");
+    instead("escape = { rate = \"125 Hz\", width = «\"2 ms\"» }", "`2 ms` is a time", "write a potential");
+    instead(
+        "poisson = { rate = \"1 kHz\", weight = \"1 mV\", «tau» = \"5 ms\" }",
+        "`populations.excitatory.poisson` has no key `tau`",
+        "tau_syn",
+    );
+    instead("poisson = { rate = «1000», weight = \"1 mV\" }", "`1000` has no unit", "\"1000 Hz\"");
+    instead("adaptation = { jump = \"1 mV\", tau = «\"0 ms\"» }", "adaptation.tau` must be above zero", "\"200 ms\"");
+    instead("drive = «{ mean = \"13 mV\" }»", "`populations.excitatory.drive` has no `sd`", "add sd");
+    instead("drive = { mean = \"13 mV\", sd = «\"-1 mV\"» }", "drive.sd` must not be negative", "write a potential");
+    check(
+        "tau_m = \"20 ms\"",
+        "tau_m = { mean = «\"0.05 ms\"», sd = \"1 ms\" }",
+        "tau_m.mean` is `0.05 ms`, which is below dt",
+        "write at least",
+    );
+    check(
+        "reset = \"10 mV\"",
+        "reset = «\"20 mV\"»\nescape = { rate = \"1 Hz\", width = \"1 mV\" }",
+        "not below the threshold",
+        "",
+    );
+}
+
+#[test]
 fn what_is_not_there_yet() {
     let sub = "this version does not know it";
-    check("drive = \"13 mV\"", "«escape» = { rate = \"125 Hz\", width = \"2 mV\" }", "escape` is not there yet", sub);
-    check("drive = \"13 mV\"", "«adaptation» = { jump = \"1 mV\" }", "adaptation` is not there yet", sub);
-    check(
-        "drive = \"13 mV\"",
-        "drive = «{ mean = \"13 mV\", sd = \"1 mV\" }»",
-        "{ mean, sd } is not there yet",
-        "one value",
-    );
     check("[record]\n", "[record]\n«checkpoint» = \"30 s\"\n", "`record.checkpoint` is not there yet", sub);
     check_text(
         "model = «\"rats\"»\nsweeps = 3\n",

@@ -185,9 +185,10 @@ fn records_are_those_of_the_host() {
     let block = host_record!(Block: step_low step_high steps slot output history_bit key_low key_high stream);
     let population = host_record!(Population: first_group first size decay shift noise threshold reset
         refractory_steps first_input inputs pattern_words spikes_entry saturated_entry entries window rows order
-        patterns_entry unused);
+        patterns_entry poisson poisson_table poisson_bits poisson_base adaptation escape_table escape_low escape_high
+        escape_shift decays noises thresholds unused);
     let projection = host_record!(Projection: flags entry entries window delay_steps weight weight_shift decay gain
-        state saturated_entry history_offset field own unused_x unused_y);
+        state saturated_entry history_offset field own gains unused);
     let (module, _) = compiled(&integrate());
     assert_eq!(record(&module, "Block"), block);
     assert_eq!(record(&module, "Population"), population);
@@ -197,7 +198,7 @@ fn records_are_those_of_the_host() {
     let (delivering, _) = compiled(&shaders::deliver(Integers::Words));
     assert_eq!(record(&delivering, "Wiring"), wiring);
     let swapped = host_record!(Projection: entry flags entries window delay_steps weight weight_shift decay gain
-        state saturated_entry history_offset field own unused_x unused_y);
+        state saturated_entry history_offset field own gains unused);
     assert_ne!(record(&module, "Projection"), swapped, "the comparison sees swapped members");
 }
 
@@ -231,6 +232,11 @@ fn constants_are_those_of_the_host() {
         ("PHILOX_W1", random::PHILOX_W1),
         ("PHILOX_ROUNDS", random::PHILOX_ROUNDS),
         ("NOISE_STEPS_PER_CALL", random::NOISE_STEPS_PER_CALL),
+        ("WORD_STEPS_PER_CALL", random::WORD_STEPS_PER_CALL),
+        ("STREAM_BITS", random::STREAM_BITS),
+        ("STREAM_ESCAPE", random::Stream::Escape as u32),
+        ("STREAM_POISSON", random::Stream::Poisson as u32),
+        ("NONE", parameters::NONE),
         ("COUNTS_PATTERNS", parameters::COUNTS_PATTERNS),
         ("BY_MEMBERSHIPS", parameters::BY_MEMBERSHIPS),
         ("SUBTRACTS_OWN", parameters::SUBTRACTS_OWN),

@@ -209,9 +209,9 @@ fn advance(population: Population, sum: Wide, extra: i32, step: u32, neuron: ptr
 }
 
 // Finds the spike and resets; counts the refractory period.
-fn threshold(population: Population, next: i32, step: u32, neuron: ptr<function, Neuron>) {
+fn threshold(population: Population, next: i32, step: u32, own: Individual, neuron: ptr<function, Neuron>) {
     let free = (*neuron).refractory == 0u;
-    let crosses = free && next >= population.threshold;
+    let crosses = free && fires(population, next, step, own);
     (*neuron).spikes |= u32(crosses) << step;
     (*neuron).potential = select((*neuron).potential, select(next, population.reset, crosses), free);
     (*neuron).held = !free || (crosses && population.refractory_steps > 0u);
@@ -322,10 +322,11 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     let has = vec4<bool>(vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(population.inputs));
     let first = vec4<u32>(population.first_input) + vec4<u32>(0u, 1u, 2u, 3u);
     let places = select(vec4<u32>(projection_count), first, has);
-    let p0 = projections[places.x];
-    let p1 = projections[places.y];
-    let p2 = projections[places.z];
-    let p3 = projections[places.w];
+    let member = (*neuron).member;
+    let p0 = own_projection(projections[places.x], member);
+    let p1 = own_projection(projections[places.y], member);
+    let p2 = own_projection(projections[places.z], member);
+    let p3 = own_projection(projections[places.w], member);
     var i0: Input;
     var i1: Input;
     var i2: Input;
@@ -334,6 +335,9 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     if inputs_max > 1u && has.y { i1 = load_input(p1, *neuron); }
     if inputs_max > 2u && has.z { i2 = load_input(p2, *neuron); }
     if inputs_max > 3u && has.w { i3 = load_input(p3, *neuron); }
+    let poisson = own_projection(projections[population.poisson], member);
+    let adaptation = own_projection(projections[population.adaptation], member);
+    var own = load_individual(poisson, adaptation, *neuron);
     let base_input = external_input[(*neuron).number];
 
     let packing = packing(population);
@@ -357,14 +361,17 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
         let end = min(min(step + NOISE_STEPS_PER_CALL - slot, (group + 1u) << packing), block.steps);
         for (; step < end; step++) {
             let part = part_of(step, packing);
+            if with_poisson || with_escape { draw(population, *neuron, step, &own); }
             var sum = add(membrane(population, *neuron), rounds);
+            if with_poisson { sum = add(sum, multiply(poisson.gain, own.poisson)); }
+            if with_adaptation { sum = add(sum, multiply(adaptation.gain, own.adaptation)); }
             if inputs_max > 0u { current(p0, *neuron, step, count_of(p0, population, *neuron, i0.counts, step, part, 0u), 0u, &i0, &sum); }
             if inputs_max > 1u { current(p1, *neuron, step, count_of(p1, population, *neuron, i1.counts, step, part, 1u), 1u, &i1, &sum); }
             if inputs_max > 2u { current(p2, *neuron, step, count_of(p2, population, *neuron, i2.counts, step, part, 2u), 2u, &i2, &sum); }
             if inputs_max > 3u { current(p3, *neuron, step, count_of(p3, population, *neuron, i3.counts, step, part, 3u), 3u, &i3, &sum); }
             if inputs_max > HELD_INPUTS { further_currents(population, *neuron, step, group, &sum); }
             let extra = base_input + population.noise * noise(sums, first_slot + step);
-            threshold(population, advance(population, sum, extra, step, neuron), step, neuron);
+            threshold(population, advance(population, sum, extra, step, neuron), step, own, neuron);
             if with_jumps {
                 if inputs_max > 0u { jump(p0, step, count_of(p0, population, *neuron, i0.counts, step, part, 0u), 0u, neuron, &i0); }
                 if inputs_max > 1u { jump(p1, step, count_of(p1, population, *neuron, i1.counts, step, part, 1u), 1u, neuron, &i1); }
@@ -372,6 +379,7 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
                 if inputs_max > 3u { jump(p3, step, count_of(p3, population, *neuron, i3.counts, step, part, 3u), 3u, neuron, &i3); }
                 if inputs_max > HELD_INPUTS { further_jumps(population, step, group, neuron); }
             }
+            if with_poisson || with_adaptation { arrive(population, poisson, adaptation, step, neuron, &own); }
         }
     }
 
@@ -380,6 +388,9 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
     if inputs_max > 2u && has.z { store_input(p2, *neuron, i2); }
     if inputs_max > 3u && has.w { store_input(p3, *neuron, i3); }
     if wired_inputs != 0u { clear_delivered(population, *neuron); }
+    store_individual(population, poisson, adaptation, *neuron, own);
+    if with_poisson { count_steps(own.poisson_saturated, poisson.saturated_entry); }
+    if with_adaptation { count_steps(own.adaptation_saturated, adaptation.saturated_entry); }
     let saturated = vec4<u32>(i0.saturated, i1.saturated, i2.saturated, i3.saturated);
     let entries = vec4<u32>(p0.saturated_entry, p1.saturated_entry, p2.saturated_entry, p3.saturated_entry);
     count_saturated(*neuron, saturated, population.saturated_entry, entries);
@@ -388,7 +399,7 @@ fn steps(population: Population, neuron: ptr<function, Neuron>) {
 // Inputs that are not held in registers: from memory and back in every step.
 fn further_currents(population: Population, neuron: Neuron, step: u32, group: u32, sum: ptr<function, Wide>) {
     for (var at = HELD_INPUTS; at < population.inputs; at++) {
-        let projection = projections[population.first_input + at];
+        let projection = own_projection(projections[population.first_input + at], neuron.member);
         var input = load_input(projection, neuron);
         let counts = count_arrivals(projection, population, neuron, group, at);
         let part = part_of(step, packing(population));
@@ -433,12 +444,14 @@ fn integrate(
     // are shared out.
     let group = number / 2u + (number % 2u) * ((group_count + 1u) / 2u);
     // A group behind the last one repeats it, and keeps nothing: barriers want all of them.
-    let population = populations[population_of(min(group, group_count - 1u))];
-    gather(population, lane);
-    let place = (group - population.first_group) * workgroup_size + lane;
-    if group >= group_count || place >= population.size { return; }
+    let of_all = populations[population_of(min(group, group_count - 1u))];
+    gather(of_all, lane);
+    let place = (group - of_all.first_group) * workgroup_size + lane;
+    if group >= group_count || place >= of_all.size { return; }
 
-    var neuron = load_neuron(population, member_at(population, place));
+    let member = member_at(of_all, place);
+    let population = own_population(of_all, member);
+    var neuron = load_neuron(population, member);
     steps(population, &neuron);
     store_neuron(neuron);
     output[block.output + neuron.number] = neuron.spikes;

@@ -7,7 +7,8 @@ override held_words: u32;
 @group(0) @binding(3) var<storage, read_write> state: array<i32>;
 @group(0) @binding(4) var<storage, read> external_input: array<i32>;
 // Of each population with patterns: bit rows, [word][neuron], then an order of its neurons, within a workgroup by their
-// memberships, so that neighbours add up as many patterns and do not wait for each other. Then what fields need.
+// memberships, so that neighbours add up as many patterns and do not wait for each other. Then what fields need, then what
+// neurons have for themselves.
 @group(0) @binding(5) var<storage, read> patterns: array<u32>;
 
 struct Neuron {

@@ -4,9 +4,12 @@
 //! depend on the platform (`libm`, and the IEEE operations).
 
 mod balanced;
+mod escape;
 mod hopfield;
+mod neurons;
 mod patterns;
 mod population;
+mod private;
 mod program;
 mod projection;
 mod rate;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::patterns::further;
 use super::spiking::assemble;
 use super::spiking::stored::Stored;
-use super::stimulus;
+use super::{population, stimulus};
 use crate::config::Problem;
 use crate::model::spiking::{Change as Model, ChangeAction, Spiking};
 use crate::network::patterns::Patterns;
@@ -64,7 +64,8 @@ fn revised(
     if let Some(same) = same {
         let first = (same.pattern_population, &known);
         let known = Stored { layout: same.counts_layout(), first, further: &same.further_patterns };
-        let stimuli = stimulus::compile(model, (&known, trial), &same.populations, &mut problems);
+        let membranes = population::membranes(model);
+        let stimuli = stimulus::compile(model, (&known, trial), (&same.populations, &membranes), &mut problems);
         let network = network::Spiking { trial, stimuli, program: Program::default(), ..same.clone() };
         return if problems.is_empty() { Ok(network) } else { Err(told(&problems)) };
     }

@@ -1,6 +1,6 @@
 //! Quantises the projections: weights, synaptic decays and gains; bounds every count below 2^31.
 
-use super::population::quantise_membrane;
+use super::population::Membrane;
 use super::spiking::fields::{self, Ends, Weights};
 use super::spiking::stored::Stored;
 use super::wiring;
@@ -9,7 +9,7 @@ use crate::fixed::{DECAY_BITS, INPUT_BITS, INPUT_LIMIT_MV, POTENTIAL_BITS, POTEN
 use crate::model::spiking::{Connections, Projection as Model, ProjectionKind, Spiking};
 use crate::network::patterns::Patterns;
 use crate::network::spiking::wiring::Wiring;
-use crate::network::spiking::{Count, Field, Population, Projection, Synapse};
+use crate::network::spiking::{Count, Field, Projection, Synapse};
 
 /// Weights have so many bits: 2^-16 of relative precision, while counts up to 32,767 give products of 32 bits.
 const WEIGHT_BITS: u32 = 16;
@@ -32,7 +32,7 @@ pub(super) struct Compiled {
 pub(super) fn compile(
     model: &Spiking,
     stored: &Stored<'_>,
-    populations: &[Population],
+    membranes: &[Membrane],
     problems: &mut Vec<Problem>,
 ) -> Compiled {
     let mut compiled = Compiled::default();
@@ -74,7 +74,7 @@ pub(super) fn compile(
             delay_steps: projection.delay_steps,
             weight,
             weight_shift,
-            synapse: synapse(model, projection, index, &populations[projection.to]),
+            synapse: synapse(model, projection, index, &membranes[projection.to]),
         });
     }
     compiled
@@ -153,6 +153,55 @@ fn too_many_counts(path: &str, largest: &str, problems: &mut Vec<Problem>) {
     ));
 }
 
+/// A jump as an integer and its shift, which is at most `shift_max`, or the bound that it does not keep.
+fn integer_weight(jump_mv: f64, tau_syn_ms: f64, shift_max: u32) -> Result<(i32, u32), Bound> {
+    let (bits, limit_mv) =
+        if tau_syn_ms == 0.0 { (POTENTIAL_BITS, POTENTIAL_LIMIT_MV) } else { (INPUT_BITS, INPUT_LIMIT_MV) };
+    for shift in (0..=shift_max).rev() {
+        match quantise(jump_mv, bits + shift) {
+            Some(0) if jump_mv != 0.0 => break,
+            Some(weight) if shift == 0 || weight.unsigned_abs() < 1 << WEIGHT_BITS => return Ok((weight, shift)),
+            _ => {}
+        }
+    }
+    let (what, name, limit_mv) = if jump_mv.abs() < 1.0 {
+        ("small", "smallest", f64::powi(2.0, -((bits + shift_max) as i32)) / BELOW)
+    } else {
+        ("large", "largest", limit_mv * BELOW)
+    };
+    Err(Bound { what, name, limit_mv: limit_mv.copysign(jump_mv) })
+}
+
+/// What a weight does not keep.
+struct Bound {
+    what: &'static str,
+    name: &'static str,
+    limit_mv: f64,
+}
+
+/// The weight of a private input: the largest count times it, and the half that rounds, fit an `i32`.
+pub(super) fn quantise_weight(
+    path: &str,
+    (jump_mv, tau_ms): (f64, f64),
+    count_max: u32,
+    problems: &mut Vec<Problem>,
+) -> (i32, u32) {
+    let limit_mv = if tau_ms == 0.0 { POTENTIAL_LIMIT_MV } else { INPUT_LIMIT_MV };
+    let fits = |&(weight, shift): &(i32, u32)| {
+        let largest = u64::from(weight.unsigned_abs()) * u64::from(count_max) + (1 << shift >> 1);
+        largest <= i32::MAX as u64
+    };
+    let too_large =
+        || Bound { what: "large", name: "largest", limit_mv: limit_mv * BELOW / f64::from(count_max.max(1)) };
+    let weight = integer_weight(jump_mv, tau_ms, WEIGHT_SHIFT_MAX);
+    weight.and_then(|weight| Some(weight).filter(fits).ok_or_else(too_large)).unwrap_or_else(|bound| {
+        let Bound { what, name, limit_mv } = bound;
+        let message = format!("a jump of {} mV is too {what} for its integers", jump_mv.abs());
+        problems.push(Problem::value(path, message, format!("the {name} that works is {:.6e} mV", limit_mv.abs())));
+        (0, 0)
+    })
+}
+
 /// The weight as an integer and its shift, the fraction bits of what it multiplies included.
 fn weight(
     (path, field_bits): (&str, u32),
@@ -161,50 +210,36 @@ fn weight(
     size: u32,
     problems: &mut Vec<Problem>,
 ) -> (i32, u32) {
-    let (bits, limit_mv) =
-        if projection.tau_syn_ms == 0.0 { (POTENTIAL_BITS, POTENTIAL_LIMIT_MV) } else { (INPUT_BITS, INPUT_LIMIT_MV) };
     let jump_mv = projection.jump_mv / mean;
-    let shift_max = WEIGHT_SHIFT_MAX - field_bits;
-    for shift in (0..=shift_max).rev() {
-        match quantise(jump_mv, bits + shift) {
-            Some(0) if jump_mv != 0.0 => break,
-            Some(weight) if shift == 0 || weight.unsigned_abs() < 1 << WEIGHT_BITS => {
-                return (weight, shift + field_bits);
-            }
-            _ => {}
-        }
-    }
-    let strength = |jump_mv: f64| jump_mv * f64::from(size) * mean;
-    let (what, bound, limit) = if jump_mv.abs() < 1.0 {
-        ("small", "smallest", f64::powi(2.0, -((bits + shift_max) as i32)) / BELOW)
-    } else {
-        ("large", "largest", limit_mv * BELOW)
+    let quantised = integer_weight(jump_mv, projection.tau_syn_ms, WEIGHT_SHIFT_MAX - field_bits);
+    let Bound { what, name, limit_mv } = match quantised {
+        Ok((weight, shift)) => return (weight, shift + field_bits),
+        Err(bound) => bound,
     };
+    let strength = |jump_mv: f64| jump_mv * f64::from(size) * mean;
     let written = Place::FirstOf(vec![format!("{path}.strength"), format!("{path}.weight")]);
-    let limit = limit.copysign(jump_mv);
     problems.push(Problem::new(
         written,
         format!("a jump of {jump_mv:e} mV a counted spike is too {what} for its integers"),
         format!(
-            "the {bound} that works is a weight of {:.6e} mV, a strength of {:.6e} mV",
-            limit * mean,
-            strength(limit)
+            "the {name} that works is a weight of {:.6e} mV, a strength of {:.6e} mV",
+            limit_mv * mean,
+            strength(limit_mv)
         ),
     ));
     (0, 0)
 }
 
-fn synapse(model: &Spiking, projection: &Model, index: usize, target: &Population) -> Synapse {
+fn synapse(model: &Spiking, projection: &Model, index: usize, membrane: &Membrane) -> Synapse {
     if projection.tau_syn_ms == 0.0 {
         return Synapse::Jump;
     }
-    let onto_target: Vec<usize> =
-        (0..model.projections.len()).filter(|&other| model.projections[other].to == projection.to).collect();
-    let tau_syn_ms: Vec<f64> = onto_target.iter().map(|&other| model.projections[other].tau_syn_ms).collect();
-    let membrane = quantise_membrane(model.dt_ms, model.populations[projection.to].tau_m_ms, &tau_syn_ms);
-    debug_assert_eq!(membrane.shift, target.shift, "one shift a membrane");
-    let gain = onto_target.iter().position(|&other| other == index).map_or(0, |at| membrane.gains[at]);
+    let place = model.projections[..index].iter().filter(|other| other.to == projection.to).count();
+    Synapse::Current { decay: decay(model.dt_ms, projection.tau_syn_ms), gain: membrane.gain(place) }
+}
+
+/// The decay of a synaptic input over a step.
+pub(super) fn decay(dt_ms: f64, tau_syn_ms: f64) -> i32 {
     // A decay that rounds to one would never end: the largest fraction below one stands for it.
-    let decay = quantise(libm::exp(-model.dt_ms / projection.tau_syn_ms), DECAY_BITS).unwrap_or(i32::MAX);
-    Synapse::Current { decay, gain }
+    quantise(libm::exp(-dt_ms / tau_syn_ms), DECAY_BITS).unwrap_or(i32::MAX)
 }

@@ -4,7 +4,7 @@ pub(super) mod fields;
 pub(super) mod stored;
 
 use self::stored::Stored;
-use super::{patterns, population, program, projection, stimulus};
+use super::{patterns, population, private, program, projection, stimulus};
 use crate::config::Problem;
 use crate::model::spiking::Spiking as Model;
 use crate::network::patterns::Patterns;
@@ -29,21 +29,23 @@ pub(super) fn assemble(
 ) -> Result<Spiking, Vec<Problem>> {
     let mut problems = Vec::new();
     let pattern_population = model.patterns.as_ref().map_or(0, |patterns| patterns.population);
+    let membranes = population::membranes(model);
+    let privates = private::compile(model, &membranes, &mut problems);
     let layout = CountsLayout {
         patterns: packed.count(),
         sets: 1 + further_patterns.len(),
         populations: model.populations.len(),
-        projections: model.projections.len(),
+        inputs: model.projections.len() + privates.len(),
     };
     let stored = Stored { layout, first: (pattern_population, &packed), further: &further_patterns };
-    let mut populations = population::compile(model, &mut problems);
+    let mut populations = population::compile(model, &membranes, &mut problems);
     let projection::Compiled { projections, wirings, fields } =
-        projection::compile(model, &stored, &populations, &mut problems);
+        projection::compile(model, &stored, &membranes, &mut problems);
     for (index, projection) in projections.iter().enumerate() {
         populations[projection.target].inputs.push(index);
     }
     let known = Stored { first: (pattern_population, known), ..stored };
-    let stimuli = stimulus::compile(model, (&known, trial), &populations, &mut problems);
+    let stimuli = stimulus::compile(model, (&known, trial), (&populations, &membranes), &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -54,6 +56,7 @@ pub(super) fn assemble(
         populations,
         projections,
         wirings,
+        privates,
         pattern_population,
         patterns: packed,
         further_patterns,
@@ -67,18 +70,16 @@ pub(super) fn assemble(
     Ok(network)
 }
 
-/// For each recorded population its potentials, then, if asked for, the inputs of each of its projections.
+/// For each recorded population its potentials, then, if asked for, each of its inputs that is a current.
 fn probes(model: &Model, network: &Spiking) -> Vec<Probe> {
     let mut probes = Vec::new();
     for voltages in &model.record.voltages {
         let population = &network.populations[voltages.population];
         let mut variables = vec![Variable::Potential];
         if voltages.inputs {
-            let currents = population
-                .inputs
-                .iter()
-                .copied()
-                .filter(|&index| matches!(network.projections[index].synapse, Synapse::Current { .. }));
+            let currents = network
+                .inputs_of(voltages.population)
+                .filter(|&input| matches!(network.synapse(input), Synapse::Current { .. }));
             variables.extend(currents.map(Variable::Input));
         }
         for variable in variables {

@@ -1,7 +1,7 @@
 //! Quantises the stimuli and draws whom each cue drives.
 
 use super::patterns::fraction_of;
-use super::population::{fit, uptake};
+use super::population::{Membrane, fit_all, largest, uptake};
 use super::spiking::stored::Stored;
 use crate::config::Problem;
 use crate::model::spiking::{Spiking, StimulusTarget};
@@ -16,26 +16,30 @@ const GROUPS: u32 = 1 << 31;
 pub(super) fn compile(
     model: &Spiking,
     (stored, trial): (&Stored<'_>, u32),
-    populations: &[Population],
+    (populations, membranes): (&[Population], &[Membrane]),
     problems: &mut Vec<Problem>,
 ) -> Vec<Stimulus> {
     let mut stimuli = Vec::with_capacity(model.stimuli.len());
     for (index, stimulus) in model.stimuli.iter().enumerate() {
-        let uptake = uptake(model.dt_ms, model.populations[stimulus.population].tau_m_ms);
+        let neurons = match stimulus.target {
+            StimulusTarget::Cue { .. } => stored
+                .of(stimulus.population)
+                .and_then(|(_, patterns)| cued(model.seed, (trial, index as u32), stimulus.target, patterns)),
+            StimulusTarget::Group { group, fraction } => {
+                Some(grouped(model.seed, model.populations[stimulus.population].size, group, fraction))
+            }
+            StimulusTarget::Pulse => None,
+        };
         let path = format!("stimuli.{index}.amplitude");
-        let patterns = stored.of(stimulus.population).map(|(_, patterns)| patterns);
+        let tau_m_ms = driven(&membranes[stimulus.population].tau_m_ms, neurons.as_deref());
+        let steps_mv: Vec<f64> =
+            tau_m_ms.iter().map(|&tau_m| uptake(model.dt_ms, tau_m) * stimulus.amplitude_mv).collect();
+        let amplitudes = fit_all(&path, &steps_mv, |_| stimulus.amplitude_mv, problems);
         stimuli.push(Stimulus {
             population: stimulus.population,
-            neurons: match stimulus.target {
-                StimulusTarget::Cue { .. } => {
-                    patterns.and_then(|own| cued(model.seed, (trial, index as u32), stimulus.target, own))
-                }
-                StimulusTarget::Group { group, fraction } => {
-                    Some(grouped(model.seed, model.populations[stimulus.population].size, group, fraction))
-                }
-                StimulusTarget::Pulse => None,
-            },
-            amplitude: fit(&path, uptake * stimulus.amplitude_mv, stimulus.amplitude_mv, problems),
+            neurons,
+            amplitude: largest(&amplitudes),
+            own_amplitudes: if amplitudes.len() > 1 { amplitudes } else { Vec::new() },
             start_step: stimulus.start_step,
             stop_step: stimulus.stop_step,
         });
@@ -44,6 +48,14 @@ pub(super) fn compile(
         bound_sum(index, population, &stimuli, problems);
     }
     stimuli
+}
+
+/// tau_m of the driven neurons, or one number for all.
+fn driven(tau_m_ms: &[f64], neurons: Option<&[u32]>) -> Vec<f64> {
+    match neurons {
+        Some(neurons) if tau_m_ms.len() > 1 => neurons.iter().map(|&neuron| tau_m_ms[neuron as usize]).collect(),
+        _ => tau_m_ms.to_vec(),
+    }
 }
 
 /// Drive and all stimuli that are active at once must fit an `i32`, noise beside them.

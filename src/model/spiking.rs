@@ -97,7 +97,7 @@ pub struct Patterns {
     pub source: PatternSource,
 }
 
-/// One population of identical neurons: tau_m dV/dt = -V + drive + inputs + noise. Potentials in mV above rest.
+/// One population of neurons: tau_m dV/dt = -V + drive + inputs + noise. Potentials in mV above rest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Population {
     /// Its name in the configuration.
@@ -120,6 +120,57 @@ pub struct Population {
     pub initial_low_mv: f64,
     /// Upper end of the initial potential, mV.
     pub initial_high_mv: f64,
+    /// How far tau_m, threshold and drive differ between neurons; what is above are their means.
+    pub spread: Spread,
+    /// An independent Poisson source for each neuron.
+    pub poisson: Option<Poisson>,
+    /// Escape noise in place of the sharp threshold.
+    pub escape: Option<Escape>,
+    /// A current that every spike adds to and that is subtracted.
+    pub adaptation: Option<Adaptation>,
+}
+
+/// Standard deviations over the neurons of a population; 0 where all are alike.
+///
+/// Each neuron's value is drawn from a normal distribution, again until it is valid: tau_m at least dt, the threshold
+/// above the reset potential.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spread {
+    /// Of the membrane time constant, ms.
+    pub tau_m_ms: f64,
+    /// Of the threshold, mV.
+    pub threshold_mv: f64,
+    /// Of the drive, mV.
+    pub drive_mv: f64,
+}
+
+/// A Poisson process of events, each adding `weight_mv` to a synaptic input of its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Poisson {
+    /// Events a second.
+    pub rate_hz: f64,
+    /// The jump of the synaptic input (of the potential where tau_syn = 0) that an event gives, mV.
+    pub weight_mv: f64,
+    /// Decay time of the input, ms; 0: the potential itself jumps.
+    pub tau_syn_ms: f64,
+}
+
+/// Stochastic spikes: the hazard is rate exp((V - threshold)/width).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Escape {
+    /// Hazard at the threshold, Hz.
+    pub rate_hz: f64,
+    /// The difference of potential that makes it e times larger, mV.
+    pub width_mv: f64,
+}
+
+/// A current that every spike of the neuron adds to; it is subtracted from the input.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adaptation {
+    /// What a spike adds, mV.
+    pub jump_mv: f64,
+    /// Decay time, ms.
+    pub tau_ms: f64,
 }
 
 /// What a projection counts.

@@ -6,18 +6,25 @@
 //! if refractory > 0:   refractory -= 1; held            (V stays at reset)
 //! else:                V = saturate(round_shift(decay V + sum_s gain_s I_s, shift) + external + noise z)
 //!                      if V >= threshold: spike, V = reset, refractory = R, held if R > 0
-//! for every input s in the order of the configuration:
-//!     arrival = round_shift(count(t - delay_s) weight_s, weight_shift_s)
+//!                      (with escape noise: if draw(t) < hazard(V - threshold))
+//! for every input s, projections in the order of the configuration, then the private ones:
+//!     arrival = round_shift(count(t - delay_s) weight_s, weight_shift_s); the count of a private input is of this step
 //!     current:  I_s = saturate(round_shift(I_s decay_s, 31) + arrival)
 //!     jump:     unless held, V = saturate(V + arrival)
 //! ```
 
+mod escape;
 mod fields;
 pub mod gaps;
+mod own;
+mod private;
 mod program;
 pub mod rows;
 pub mod wiring;
 
+pub use self::escape::Escape;
+pub use self::own::Own;
+pub use self::private::{Poisson, Private, Source};
 pub use fields::{Field, Term};
 pub use program::{Action, Change, Course, Guard, Memories, Program, RateLimit, Revise};
 
@@ -44,6 +51,9 @@ pub struct Spiking {
     pub projections: Vec<Projection>,
     /// Connections that are no product of the patterns, by [`Count::Wired`].
     pub wirings: Vec<Wiring>,
+    /// Inputs that each neuron has for itself, in the order of their populations. Where inputs are numbered they follow
+    /// the projections.
+    pub privates: Vec<Private>,
     /// Index of the population that the patterns live in.
     pub pattern_population: usize,
     /// The patterns; `count() == 0` where there are none.
@@ -71,7 +81,7 @@ pub struct PatternSet {
     pub patterns: Patterns,
 }
 
-/// A population of identical neurons.
+/// A population of neurons of one kind. Where they differ (`own`), the numbers here are the largest in magnitude.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Population {
     /// Its name.
@@ -100,6 +110,10 @@ pub struct Population {
     pub initial_span: u32,
     /// Indices of the projections that end here, ascending.
     pub inputs: Vec<usize>,
+    /// Escape noise in place of the sharp threshold.
+    pub escape: Option<Escape>,
+    /// What differs between its neurons.
+    pub own: Own,
 }
 
 /// What a projection counts at each step.
@@ -170,8 +184,10 @@ pub struct Stimulus {
     pub population: usize,
     /// Driven neurons, numbered within the population, ascending; `None`: all.
     pub neurons: Option<Vec<u32>>,
-    /// What it adds to a potential in a step, 2^-21 mV.
+    /// What it adds to a potential in a step, 2^-21 mV; the largest in magnitude, where that differs between neurons.
     pub amplitude: i32,
+    /// The same of each driven neuron; empty where it is the same for all.
+    pub own_amplitudes: Vec<i32>,
     /// First active step.
     pub start_step: u64,
     /// First step after it.
@@ -192,7 +208,7 @@ pub struct Probe {
 pub enum Variable {
     /// The membrane potential, 2^-21 mV.
     Potential,
-    /// The synaptic input of the projection with this index (a current), 2^-18 mV.
+    /// The synaptic input with this number (a current), 2^-18 mV: of a projection or, after these, a private one.
     Input(usize),
 }
 
@@ -205,15 +221,15 @@ pub struct CountsLayout {
     pub sets: usize,
     /// Number of populations; their spikes follow, then their saturated potentials.
     pub populations: usize,
-    /// Number of projections; their saturated inputs come last.
-    pub projections: usize,
+    /// Number of inputs, projections and then private ones; their saturations come last.
+    pub inputs: usize,
 }
 
 impl CountsLayout {
     /// Length of a row.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.pattern_entries() + 2 * self.populations + self.projections
+        self.pattern_entries() + 2 * self.populations + self.inputs
     }
 
     /// A row is never empty: there is a population.
@@ -246,10 +262,10 @@ impl CountsLayout {
         self.pattern_entries() + self.populations + population
     }
 
-    /// Where the saturations of the input of a projection are counted.
+    /// Where the saturations of an input are counted.
     #[must_use]
-    pub const fn saturated_inputs(&self, projection: usize) -> usize {
-        self.pattern_entries() + 2 * self.populations + projection
+    pub const fn saturated_inputs(&self, input: usize) -> usize {
+        self.pattern_entries() + 2 * self.populations + input
     }
 }
 
@@ -262,7 +278,7 @@ pub struct Snapshot {
     pub potentials: Vec<i32>,
     /// Remaining refractory steps, `[neuron]`.
     pub refractory: Vec<u32>,
-    /// Synaptic inputs, `[projection][neuron within the target]`, 2^-18 mV; empty for jumps.
+    /// Synaptic inputs, `[input][neuron within the target]`, 2^-18 mV, projections first; empty for jumps.
     pub inputs: Vec<Vec<i32>>,
     /// Counts of the last D_max steps, oldest first, `[step][entry of the row]`; zero before the start.
     /// Saturations are left out (zero): they act on nothing.
@@ -313,8 +329,44 @@ impl Spiking {
             patterns: self.patterns.count(),
             sets: 1 + self.further_patterns.len(),
             populations: self.populations.len(),
-            projections: self.projections.len(),
+            inputs: self.inputs(),
         }
+    }
+
+    /// Number of inputs: projections, and private ones, which are numbered after these.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.projections.len() + self.privates.len()
+    }
+
+    /// The numbers of the inputs of a population, ascending: its projections, then its private ones.
+    pub fn inputs_of(&self, population: usize) -> impl Iterator<Item = usize> + '_ {
+        let private = self.privates_of(population).map(|(input, _)| input);
+        self.populations[population].inputs.iter().copied().chain(private)
+    }
+
+    /// The private inputs of a population, with their numbers.
+    pub fn privates_of(&self, population: usize) -> impl Iterator<Item = (usize, &Private)> + '_ {
+        let numbered = self.privates.iter().enumerate().filter(move |(_, private)| private.population == population);
+        numbered.map(|(at, private)| (self.projections.len() + at, private))
+    }
+
+    /// The private input with this number, if it is one.
+    #[must_use]
+    pub fn private(&self, input: usize) -> Option<&Private> {
+        self.privates.get(input.checked_sub(self.projections.len())?)
+    }
+
+    /// How an input acts on the membrane.
+    #[must_use]
+    pub fn synapse(&self, input: usize) -> Synapse {
+        self.private(input).map_or_else(|| self.projections[input].synapse, |private| private.synapse)
+    }
+
+    /// Index of the population that an input belongs to.
+    #[must_use]
+    pub fn target(&self, input: usize) -> usize {
+        self.private(input).map_or_else(|| self.projections[input].target, |private| private.population)
     }
 
     /// The longest block B: the smallest delay, at most 32 steps.
@@ -352,8 +404,8 @@ impl Spiking {
         }
         let neurons = potentials.len();
         let rows = self.delay_steps_max() as usize;
-        let input_sizes = self.projections.iter().map(|projection| match projection.synapse {
-            Synapse::Current { .. } => self.populations[projection.target].size as usize,
+        let input_sizes = (0..self.inputs()).map(|input| match self.synapse(input) {
+            Synapse::Current { .. } => self.populations[self.target(input)].size as usize,
             Synapse::Jump => 0,
         });
         Snapshot {
@@ -372,14 +424,18 @@ impl Spiking {
     pub fn external(&self, step: u64) -> Vec<i32> {
         let mut external = Vec::with_capacity(self.neurons());
         for population in &self.populations {
-            external.extend(std::iter::repeat_n(population.drive, population.size as usize));
+            external.extend((0..population.size as usize).map(|neuron| population.drive_of(neuron)));
         }
         for stimulus in self.stimuli.iter().filter(|stimulus| stimulus.is_active(step)) {
             let population = &self.populations[stimulus.population];
             let targets = &mut external[population.first as usize..(population.first + population.size) as usize];
+            let amplitude = |at: usize| stimulus.own_amplitudes.get(at).copied().unwrap_or(stimulus.amplitude);
             match &stimulus.neurons {
-                None => targets.iter_mut().for_each(|target| *target += stimulus.amplitude),
-                Some(neurons) => neurons.iter().for_each(|&neuron| targets[neuron as usize] += stimulus.amplitude),
+                None => targets.iter_mut().enumerate().for_each(|(at, target)| *target += amplitude(at)),
+                Some(neurons) => {
+                    let driven = neurons.iter().enumerate();
+                    driven.for_each(|(at, &neuron)| targets[neuron as usize] += amplitude(at));
+                }
             }
         }
         external
@@ -395,6 +451,12 @@ impl Spiking {
     #[must_use]
     pub fn noise(&self, neuron: u32, step: u64) -> i32 {
         random::coin_sum(random::noise_bits(self.seed, self.trial, neuron, step))
+    }
+
+    /// The draw of `neuron` in `step` from a stream with a word a step: the reference of both engines.
+    #[must_use]
+    pub fn draw(&self, stream: Stream, neuron: u32, step: u64) -> u32 {
+        random::step_word(self.seed, stream, self.trial, neuron, step)
     }
 }
 

@@ -6,10 +6,10 @@ use attractor::engine::gpu::Gpu;
 use attractor::engine::gpu::spiking::Engine;
 use attractor::engine::{Block, BlockResult, Engine as _};
 use attractor::network::patterns::Patterns;
-use attractor::network::spiking::{Projection, Snapshot, Spiking, Synapse};
+use attractor::network::spiking::{Projection, Snapshot, Source, Spiking, Synapse};
 use attractor::schedule::Schedule;
 
-use crate::networks::{hebbian, memory, mv, network, population, projection};
+use crate::networks::{hebbian, individualise, memory, mv, network, population, projection};
 use crate::reference::Reference;
 use crate::{gpu, gpus};
 
@@ -194,6 +194,71 @@ fn saturation_is_counted_alike() {
         assert!(counts.chunks(layout.len()).any(|row| row[entry] > 0), "nothing saturates at {entry}");
     }
     assert_exact("saturation", &network);
+}
+
+/// Neurons that differ, adapt, fire at random and have Poisson input, with few inputs beside and more than fit registers;
+/// steps of blocks that do not begin where a call of four steps does.
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn what_neurons_have_for_themselves() {
+    for (size, patterns, delays) in [(1, 1, [10; 4]), (65, 33, [7, 9, 40, 13]), (129, 0, [32; 4]), (70, 200, [1; 4])] {
+        let mut network = memory(size, patterns, delays, 110);
+        individualise(&mut network, 2.0);
+        assert!(size == 1 || spikes_of(&network) > 0, "a silent network tests nothing: {size}");
+        assert_exact(&format!("{size} individual neurons, delays {delays:?}"), &network);
+    }
+    let projections = (0..6).map(|input| match input % 2 {
+        0 => projection(1, 0, 4 + input, -0.05, 12.0),
+        _ => projection(0, 0, 4 + input, 0.02, 0.0),
+    });
+    let mut many = network(vec![population(65, 7), population(64, 0)], projections.collect(), 0, 80);
+    individualise(&mut many, 3.0);
+    assert_exact("more inputs than fit registers beside private ones", &many);
+    let mut alone = network(vec![population(40, 3)], Vec::new(), 0, 70);
+    individualise(&mut alone, 1.0);
+    assert_exact("private inputs alone", &alone);
+    // Private inputs and potentials that leave their range.
+    let mut wild = memory(66, 20, [5; 4], 60);
+    individualise(&mut wild, 900.0);
+    for (private, weight) in wild.privates.iter_mut().zip([i32::MAX >> 3, i32::MAX, i32::MAX >> 2]) {
+        (private.weight, private.weight_shift) = (weight, 0);
+    }
+    let mut reference = Reference::new(&wild);
+    (0..60).for_each(|_| reference.advance());
+    let layout = wild.counts_layout();
+    let counts = reference.last(32).1;
+    for entry in [layout.saturated_inputs(4), layout.saturated_inputs(5), layout.saturated_potentials(1)] {
+        assert!(counts.chunks(layout.len()).any(|row| row[entry] > 0), "nothing saturates at {entry}");
+    }
+    assert_exact("private inputs that saturate", &wild);
+    // Negative control: one bit of one table, one neuron's parameter.
+    let blocks: Vec<Block> = Schedule::new(&many, 0, 32).collect();
+    let differs = |change: fn(&mut Spiking)| {
+        let mut other = many.clone();
+        change(&mut other);
+        let mut engine = Engine::new(&gpu(), Arc::new(other)).expect("the engine starts");
+        let mut reference = Reference::new(&many);
+        blocks.iter().any(|&block| {
+            engine.submit(block).expect("the block is taken");
+            engine.collect().expect("the block is done");
+            (0..block.steps).for_each(|_| reference.advance());
+            state_difference(&engine.snapshot().expect("a snapshot"), &reference.snapshot()).is_some()
+        })
+    };
+    assert!(!differs(|_| {}));
+    assert!(differs(|network| network.populations[0].own.decays[64] ^= 1 << 12));
+    assert!(differs(|network| network.populations[0].own.gains[0][3] ^= 1 << 20));
+    assert!(differs(|network| network.populations[0].own.noises[5] ^= 1));
+    assert!(differs(|network| network.populations[0].own.thresholds[7] -= mv(1.0)));
+    assert!(differs(|network| network.privates[0].weight ^= 1 << 6));
+    assert!(differs(|network| {
+        let Source::Poisson(poisson) = &mut network.privates[2].source else { panic!("a Poisson input") };
+        poisson.below[0] ^= 1 << 25;
+    }));
+    assert!(differs(|network| {
+        let escape = network.populations[1].escape.as_mut().expect("escape noise");
+        escape.probabilities.iter_mut().for_each(|probability| *probability ^= 1 << 27);
+    }));
 }
 
 /// The control of all of the above: each comparison sees one bit.

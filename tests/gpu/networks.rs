@@ -3,7 +3,8 @@
 use attractor::fixed::{INPUT_BITS, POTENTIAL_BITS};
 use attractor::network::patterns::Patterns;
 use attractor::network::spiking::{
-    Count, Population, Probe, Program, Projection, Spiking, Stimulus, Synapse, Variable,
+    Count, Escape, Own, Poisson, Population, Private, Probe, Program, Projection, Source, Spiking, Stimulus, Synapse,
+    Variable,
 };
 use attractor::random::{Draws, Stream};
 
@@ -28,6 +29,8 @@ pub(crate) fn population(size: u32, refractory_steps: u32) -> Population {
         initial_low: mv(5.0),
         initial_span: mv(14.0) as u32,
         inputs: Vec::new(),
+        escape: None,
+        own: Own::default(),
     }
 }
 
@@ -90,13 +93,28 @@ pub(crate) fn network(
         populations,
         projections,
         wirings: Vec::new(),
+        privates: Vec::new(),
         pattern_population: 0,
         patterns: Patterns::from_members(size as usize, &members),
         further_patterns: Vec::new(),
         fields: Vec::new(),
         stimuli: vec![
-            Stimulus { population: 0, neurons: None, amplitude: mv(0.3), start_step: 20, stop_step: 41 },
-            Stimulus { population: 0, neurons: Some(vec![0]), amplitude: mv(1.0), start_step: 33, stop_step: 60 },
+            Stimulus {
+                population: 0,
+                neurons: None,
+                amplitude: mv(0.3),
+                own_amplitudes: Vec::new(),
+                start_step: 20,
+                stop_step: 41,
+            },
+            Stimulus {
+                population: 0,
+                neurons: Some(vec![0]),
+                amplitude: mv(1.0),
+                own_amplitudes: Vec::new(),
+                start_step: 33,
+                stop_step: 60,
+            },
         ],
         probes,
         probe_intervals: vec![25],
@@ -118,4 +136,53 @@ pub(crate) fn memory(size: u32, pattern_count: u32, delays: [u32; 4], steps: u64
         pattern_count,
         steps,
     )
+}
+
+/// Gives neurons everything they can have for themselves: those of the first population parameters, Poisson currents and
+/// adaptation, those of the second escape noise and Poisson jumps.
+pub(crate) fn individualise(network: &mut Spiking, strength_mv: f64) {
+    let size = network.populations[0].size as usize;
+    let spread = |value: i32, shift: u32| -> Vec<i32> {
+        (0..size).map(|neuron| value - (value >> shift) * (neuron as i32 % 5 - 2)).collect()
+    };
+    let inputs: Vec<usize> = network.populations[0].inputs.clone();
+    let gains = inputs.iter().map(|&input| match network.projections[input].synapse {
+        Synapse::Current { gain, .. } => spread(gain, 3),
+        Synapse::Jump => Vec::new(),
+    });
+    let mut gains: Vec<Vec<i32>> = gains.collect();
+    let Synapse::Current { decay, gain } = projection(0, 0, 1, 1.0, 25.0).synapse else { panic!("a current") };
+    gains.extend([spread(gain, 2), spread(gain, 4)]);
+    let first = &mut network.populations[0];
+    first.own = Own {
+        decays: spread(first.decay, 9),
+        gains,
+        drives: spread(first.drive, 2),
+        noises: spread(first.noise, 1),
+        thresholds: spread(first.threshold, 5),
+    };
+    let current = Synapse::Current { decay, gain };
+    let poisson = |base, entries: &[u32]| {
+        let mut below = entries.to_vec();
+        below.resize((entries.len() + 1).next_power_of_two() - 1, u32::MAX);
+        Source::Poisson(Poisson { base, below })
+    };
+    let weight = |mv: f64, bits: u32| (mv * f64::from(1u32 << bits)) as i32;
+    let private =
+        |population, source, weight, synapse| Private { population, source, weight, weight_shift: 3, synapse };
+    let rare = [0xc000_0000, 0xf000_0000, 0xfff0_0000, 0xffff_ff00];
+    network.privates = vec![
+        private(0, poisson(0, &rare), weight(strength_mv, INPUT_BITS + 3), current),
+        private(0, Source::OwnSpikes, weight(-strength_mv, INPUT_BITS + 3), current),
+    ];
+    if let Some(second) = network.populations.get_mut(1) {
+        let probabilities = (0..40u32).map(|entry| (1u32 << 26).saturating_mul(entry)).collect();
+        second.escape = Some(Escape { low: mv(-4.0), shift: 18, probabilities });
+        network.privates.push(private(1, poisson(1, &[0x4000_0000]), weight(0.02, POTENTIAL_BITS + 3), Synapse::Jump));
+    }
+    let probes = [(0, 0), (1, size as u32 - 1)].map(|(at, neuron)| {
+        let input = network.projections.len() + at;
+        Probe { variable: Variable::Input(input), neuron }
+    });
+    network.probes.extend(probes);
 }

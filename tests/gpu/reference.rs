@@ -1,7 +1,8 @@
 //! The integer step of a spiking network, neuron by neuron and as slow as it likes: what the GPU engine must do.
 
 use attractor::fixed::{round_shift, saturate};
-use attractor::network::spiking::{Count, Course, Snapshot, Spiking, Synapse};
+use attractor::network::spiking::{Count, Course, Snapshot, Source, Spiking, Synapse};
+use attractor::random::Stream;
 
 /// A network between two steps, with all spikes that ever were.
 pub(crate) struct Reference<'a> {
@@ -45,16 +46,25 @@ impl<'a> Reference<'a> {
                 if held {
                     self.refractory[at] -= 1;
                 } else {
-                    let mut sum = i64::from(population.decay) * i64::from(self.potentials[at]);
-                    for &input in &population.inputs {
-                        if let Synapse::Current { gain, .. } = network.projections[input].synapse {
+                    let mut sum = i64::from(population.decay_of(member)) * i64::from(self.potentials[at]);
+                    for (place, input) in network.inputs_of(index).enumerate() {
+                        if let Synapse::Current { gain, .. } = network.synapse(input) {
+                            let gain = population.own.gain(place, member).unwrap_or(gain);
                             sum += i64::from(gain) * i64::from(self.inputs[input][member]);
                         }
                     }
-                    let noise = population.noise * network.noise(neuron, self.step);
+                    let noise = population.noise_of(member) * network.noise(neuron, self.step);
                     let value = round_shift(sum, population.shift) + i64::from(external[at]) + i64::from(noise);
                     self.set_potential(at, value, &mut row[layout.saturated_potentials(index)]);
-                    if self.potentials[at] >= population.threshold {
+                    let threshold = population.threshold_of(member);
+                    let crosses = match &population.escape {
+                        Some(escape) => {
+                            let probability = escape.probability(self.potentials[at], threshold);
+                            network.draw(Stream::Escape, neuron, self.step) < probability
+                        }
+                        None => self.potentials[at] >= threshold,
+                    };
+                    if crosses {
                         spikes[at] = true;
                         row[layout.spikes(index)] += 1;
                         if let Some(set) = network.set_of(index) {
@@ -66,9 +76,19 @@ impl<'a> Reference<'a> {
                         held = population.refractory_steps > 0;
                     }
                 }
-                for &input in &population.inputs {
-                    let arrival = network.projections[input].arrival(self.count(input, neuron));
-                    match network.projections[input].synapse {
+                for input in network.inputs_of(index) {
+                    let arrival = match network.private(input) {
+                        None => network.projections[input].arrival(self.count(input, neuron)),
+                        Some(private) => private
+                            .arrival(match &private.source {
+                                Source::Poisson(poisson) => {
+                                    poisson.count(network.draw(Stream::Poisson, neuron, self.step))
+                                }
+                                Source::OwnSpikes => u32::from(spikes[at]),
+                            })
+                            .into(),
+                    };
+                    match network.synapse(input) {
                         Synapse::Current { decay, .. } => {
                             let old = self.inputs[input][member];
                             let value = round_shift(i64::from(old) * i64::from(decay), 31) + arrival;

@@ -4,7 +4,7 @@ use attractor::engine::{Block, BlockResult, EngineInfo};
 use attractor::model::spiking::{self as model, Guard};
 use attractor::network::patterns::{Patterns, SetBits};
 use attractor::network::spiking::{
-    Count, Population, Probe, Program, Projection, Snapshot, Spiking, Stimulus, Synapse, Variable,
+    Count, Own, Population, Probe, Program, Projection, Snapshot, Spiking, Stimulus, Synapse, Variable,
 };
 use attractor::record::spiking::Run;
 use attractor::schedule::Schedule;
@@ -42,6 +42,10 @@ impl Synthetic {
             noise_mv: 0.0,
             initial_low_mv: 0.0,
             initial_high_mv: 10.0,
+            spread: model::Spread::default(),
+            poisson: None,
+            escape: None,
+            adaptation: None,
         });
         let record = model::Record {
             spikes: model::SpikeRecord {
@@ -118,7 +122,16 @@ impl Synthetic {
     pub(crate) fn stimulate(&mut self, target: model::StimulusTarget, start_step: u64, stop_step: u64) {
         let stimulus = model::Stimulus { target, population: 0, amplitude_mv: 20.0, start_step, stop_step };
         self.model.stimuli.push(stimulus);
-        self.network.stimuli.push(Stimulus { population: 0, neurons: None, amplitude: 1, start_step, stop_step });
+        let own_amplitudes = Vec::new();
+        let amplitude = 1;
+        self.network.stimuli.push(Stimulus {
+            population: 0,
+            neurons: None,
+            amplitude,
+            own_amplitudes,
+            start_step,
+            stop_step,
+        });
     }
 
     /// Records potentials (and inputs), with the probes that belong to them.
@@ -251,6 +264,8 @@ fn network(model: &model::Spiking, members: &[Vec<u32>]) -> Spiking {
             initial_low: 0,
             initial_span: 0,
             inputs: Vec::new(),
+            escape: None,
+            own: Own::default(),
         }
     });
     Spiking {
@@ -260,6 +275,7 @@ fn network(model: &model::Spiking, members: &[Vec<u32>]) -> Spiking {
         populations: populations.collect(),
         projections: Vec::new(),
         wirings: Vec::new(),
+        privates: Vec::new(),
         pattern_population: 0,
         patterns: Patterns::from_members(model.populations[0].size as usize, members),
         further_patterns: Vec::new(),

@@ -9,7 +9,8 @@ use super::pairs::connected;
 use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo, Rewire};
 use attractor::network::patterns::Patterns;
 use attractor::network::spiking::wiring::Pair;
-use attractor::network::spiking::{Count, Snapshot, Spiking, Synapse};
+use attractor::network::spiking::{Count, Escape, Private, Snapshot, Source, Spiking, Synapse};
+use attractor::random::Stream;
 
 /// Dense integer counts w_ij / c for every projection and the spikes of all steps.
 pub(crate) struct Dense {
@@ -82,6 +83,25 @@ fn pairs(network: &Spiking) -> Vec<Vec<Vec<i64>>> {
             (0..targets).map(|i| (0..sources).map(|j| weight(i, j)).collect()).collect()
         })
         .collect()
+}
+
+/// Whether a draw makes a neuron with escape noise fire, the table searched from its end.
+fn escapes(escape: &Escape, potential: i32, threshold: i32, draw: u32) -> bool {
+    let distance = i64::from(potential) - i64::from(threshold) - i64::from(escape.low);
+    let starts_below = |entry: &usize| (*entry as i64) << escape.shift <= distance;
+    let entry = (0..escape.probabilities.len()).rev().find(starts_below).unwrap_or(0);
+    draw < escape.probabilities[entry]
+}
+
+/// What a private input brings in a step.
+fn private_arrival(private: &Private, draw: u32, fired: bool) -> i64 {
+    let count = match &private.source {
+        Source::Poisson(poisson) => {
+            u64::from(poisson.base) + poisson.below.iter().filter(|&&entry| entry < draw).count() as u64
+        }
+        Source::OwnSpikes => u64::from(fired),
+    };
+    half_up(i128::from(count) * i128::from(private.weight), private.weight_shift)
 }
 
 impl Dense {
@@ -169,9 +189,13 @@ impl Dense {
         for (at, population) in network.populations.iter().enumerate() {
             for local in 0..population.size as usize {
                 let neuron = population.first as usize + local;
-                let mut sum = i128::from(population.decay) * i128::from(self.state.potentials[neuron]);
-                for &input in &population.inputs {
-                    if let Synapse::Current { gain, .. } = network.projections[input].synapse {
+                let own = |list: &[i32], common: i32| if list.is_empty() { common } else { list[local] };
+                let decay = own(&population.own.decays, population.decay);
+                let threshold = own(&population.own.thresholds, population.threshold);
+                let mut sum = i128::from(decay) * i128::from(self.state.potentials[neuron]);
+                for (place, input) in network.inputs_of(at).enumerate() {
+                    if let Synapse::Current { gain, .. } = network.synapse(input) {
+                        let gain = population.own.gains.get(place).map_or(gain, |gains| own(gains, gain));
                         sum += i128::from(gain) * i128::from(self.state.inputs[input][local]);
                     }
                 }
@@ -180,21 +204,36 @@ impl Dense {
                 if held {
                     self.state.refractory[neuron] -= 1;
                 } else {
-                    let noise = population.noise * network.noise(neuron as u32, step);
+                    let amplitude = own(&population.own.noises, population.noise);
+                    let noise = amplitude * network.noise(neuron as u32, step);
                     let next = half_up(sum, population.shift) + i64::from(external[neuron]) + i64::from(noise);
                     self.state.potentials[neuron] = clamp(next, &mut clipped);
-                    if self.state.potentials[neuron] >= population.threshold {
+                    let potential = self.state.potentials[neuron];
+                    let draw = network.draw(Stream::Escape, neuron as u32, step);
+                    let crosses = match &population.escape {
+                        Some(escape) => escapes(escape, potential, threshold, draw),
+                        None => potential >= threshold,
+                    };
+                    if crosses {
                         spikes[neuron] = true;
                         self.state.potentials[neuron] = population.reset;
                         self.state.refractory[neuron] = population.refractory_steps;
                     }
                 }
                 let held = held || (spikes[neuron] && population.refractory_steps > 0);
-                for &input in &population.inputs {
-                    let projection = &network.projections[input];
-                    let count = self.count(input, local, step);
-                    let arrival = half_up(i128::from(count) * i128::from(projection.weight), projection.weight_shift);
-                    match projection.synapse {
+                for input in network.inputs_of(at) {
+                    let arrival = match network.private(input) {
+                        Some(private) => {
+                            let draw = network.draw(Stream::Poisson, neuron as u32, step);
+                            private_arrival(private, draw, spikes[neuron])
+                        }
+                        None => {
+                            let projection = &network.projections[input];
+                            let count = self.count(input, local, step);
+                            half_up(i128::from(count) * i128::from(projection.weight), projection.weight_shift)
+                        }
+                    };
+                    match network.synapse(input) {
                         Synapse::Current { decay, .. } => {
                             let value = &mut self.state.inputs[input][local];
                             let decayed = half_up(i128::from(*value) * i128::from(decay), 31);

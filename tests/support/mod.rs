@@ -7,8 +7,8 @@ pub(crate) mod double;
 pub(crate) mod pairs;
 
 use attractor::model::spiking::{
-    Connections, Coupling, Guard, PatternSource, Patterns, Population, Projection, ProjectionKind, Record,
-    Representation, SpikeRecord, Spiking, Stimulus, StimulusTarget,
+    Adaptation, Connections, Coupling, Escape, Guard, PatternSource, Patterns, Poisson, Population, Projection,
+    ProjectionKind, Record, Representation, SpikeRecord, Spiking, Spread, Stimulus, StimulusTarget,
 };
 use attractor::network::spiking::Spiking as Network;
 
@@ -33,6 +33,10 @@ pub(crate) fn population(name: &str, size: u32) -> Population {
         noise_mv: 0.0,
         initial_low_mv: 0.0,
         initial_high_mv: 0.0,
+        spread: Spread::default(),
+        poisson: None,
+        escape: None,
+        adaptation: None,
     }
 }
 
@@ -141,6 +145,19 @@ pub(crate) fn memory(size: u32, seed: u64, duration_ms: f64) -> Spiking {
         trials: 1,
         record: record(3, steps(duration_ms)),
     }
+}
+
+/// Everything that neurons can have for themselves, in the populations of a model that has three.
+pub(crate) fn individualise(model: &mut Spiking) {
+    let [first, second, third] = &mut model.populations[..] else { panic!("three populations") };
+    first.spread = Spread { tau_m_ms: 4.0, threshold_mv: 1.0, drive_mv: 2.0 };
+    first.adaptation = Some(Adaptation { jump_mv: 1.5, tau_ms: 30.0 });
+    first.poisson = Some(Poisson { rate_hz: 900.0, weight_mv: 3.0, tau_syn_ms: 4.0 });
+    second.escape = Some(Escape { rate_hz: 125.0, width_mv: 2.0 });
+    second.poisson = Some(Poisson { rate_hz: 23_000.0, weight_mv: 0.05, tau_syn_ms: 0.0 });
+    third.spread.threshold_mv = 3.0;
+    third.escape = Some(Escape { rate_hz: 20.0, width_mv: 0.5 });
+    third.adaptation = Some(Adaptation { jump_mv: -0.25, tau_ms: 80.0 });
 }
 
 /// The reference memory with the lecture's protocol: a cue for 3, a cue for 17, a reset; 4.5 s.

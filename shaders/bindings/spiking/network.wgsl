@@ -50,10 +50,22 @@ struct Population {
     rows: u32,              // where its bit rows start in `patterns`
     order: u32,             // and the order of its neurons
     patterns_entry: u32,    // first entry of its patterns in a row of counts
+    poisson: u32,           // the record of its Poisson input in `projections`; of none the empty one
+    poisson_table: u32,     // where tables and lists start in `patterns`, NONE where there are none
+    poisson_bits: u32,      // halvings of the table
+    poisson_base: u32,      // the smallest count
+    adaptation: u32,        // as `poisson`
+    escape_table: u32,
+    escape_low: i32,        // the ends of that table, above the threshold
+    escape_high: i32,
+    escape_shift: u32,      // an entry is 2^shift units wide
+    decays: u32,
+    noises: u32,
+    thresholds: u32,
     unused: u32,
 }
 
-// One projection, in the order of target population, then of the configuration.
+// One projection, in the order of target population, then of the configuration; behind an empty one private inputs.
 struct Projection {
     flags: u32,
     entry: u32,             // first entry that it counts, of a row of counts; if wired, where what arrives is in `state`
@@ -69,9 +81,11 @@ struct Projection {
     history_offset: u32,    // what its delay adds to `history_bit`, up to once around the ring
     field: u32,             // where the sums of its field start in `counts`, [step][entry]
     own: u32,               // where what own spikes bring through its field starts in `patterns`
-    unused_x: u32,
-    unused_y: u32,
+    gains: u32,             // where its neurons' gains start in `patterns`, NONE where they are alike
+    unused: u32,
 }
+
+const NONE: u32 = 0xffffffffu;
 
 const COUNTS_PATTERNS: u32 = 1u;
 const BY_MEMBERSHIPS: u32 = 2u;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use attractor::model::spiking::{Connections, Projection as Model, Representation as Written};
+use attractor::model::spiking::{Connections, Population, Projection as Model, Representation as Written, Spread};
 use attractor::network::spiking::Spiking;
 use attractor::network::spiking::rows::BYTES_MAX;
 use attractor::plan::spiking::{FileSize, Plan, Projection, Representation, file_size};
@@ -46,6 +46,7 @@ impl Checked<'_> {
             "neurons",
             format!("{} ({})", words::count(plan.neurons as u64), populations.collect::<Vec<_>>().join(", ")),
         );
+        self.source.model.populations.iter().filter_map(told_individuality).for_each(|told| line("", told));
         line(
             "patterns",
             match plan.patterns_learned {
@@ -126,6 +127,19 @@ impl Checked<'_> {
         plan["time"] = self.measured.document(self.all_steps(), self.source.model.dt_ms, &self.engine);
         Ok(json!({ "config": self.source.config.to_json(), "plan": plan }))
     }
+}
+
+/// What neurons of a population have for themselves, if anything.
+fn told_individuality(population: &Population) -> Option<String> {
+    let poisson = population.poisson.map(|poisson| format!("each with Poisson input of {} Hz", poisson.rate_hz));
+    let escape = population.escape.map(|_| "with escape noise".to_owned());
+    let adaptation = population.adaptation.map(|_| "adapting".to_owned());
+    let Spread { tau_m_ms, threshold_mv, drive_mv } = population.spread;
+    let spreads = [("tau_m", tau_m_ms), ("threshold", threshold_mv), ("drive", drive_mv)];
+    let drawn: Vec<&str> = spreads.into_iter().filter(|&(_, sd)| sd > 0.0).map(|(name, _)| name).collect();
+    let drawn = (!drawn.is_empty()).then(|| format!("with {} drawn for each neuron", drawn.join(", ")));
+    let all: Vec<String> = [poisson, escape, adaptation, drawn].into_iter().flatten().collect();
+    (!all.is_empty()).then(|| format!("{}: {}", population.name, all.join("; ")))
 }
 
 /// A projection, how it is represented, and why.

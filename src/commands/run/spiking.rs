@@ -167,9 +167,13 @@ fn saturations(summary: &Summary, network: &Spiking) -> Vec<(String, u64)> {
         .iter()
         .enumerate()
         .map(|(index, &count)| (format!("the potential of `{}` (±1024 mV)", name(index)), count));
-    let inputs = summary.saturated_inputs.iter().zip(&network.projections).map(|(&count, projection)| {
-        let (from, to) = (name(projection.source), name(projection.target));
-        (format!("the synaptic input from `{from}` to `{to}` (±8192 mV)"), count)
+    let inputs = summary.saturated_inputs.iter().enumerate().map(|(input, &count)| {
+        let to = name(network.target(input));
+        let what = match network.private(input) {
+            Some(private) => format!("the {} input of `{to}`", private.name()),
+            None => format!("the synaptic input from `{}` to `{to}`", name(network.projections[input].source)),
+        };
+        (format!("{what} (±8192 mV)"), count)
     });
     potentials.chain(inputs).filter(|&(_, count)| count > 0).collect()
 }

@@ -1,11 +1,12 @@
 //! `[[projections]]` as written.
 
 use super::coupling::{self, Coupling};
-use super::{Range, Section, neutral, potential, text, time};
+use super::{Range, Section, potential, text, time};
 use crate::config::choice::Choice;
 use crate::config::echo::Echo;
 use crate::config::kinds::{Flag, Fraction, Name, Whole};
 use crate::config::problem::Problem;
+use crate::config::section::neutral;
 use crate::config::tree::Value;
 use crate::units::Quantity;
 use std::path::Path;

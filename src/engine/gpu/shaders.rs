@@ -98,6 +98,7 @@ const ARRIVALS_ALONE: &str = include_str!("../../../shaders/bindings/spiking/arr
 const SPIKING_FIELDS: &str = include_str!("../../../shaders/spiking/fields.wgsl");
 const TILE: &str = include_str!("../../../shaders/spiking/tile.wgsl");
 const DELIVER: &str = include_str!("../../../shaders/spiking/deliver.wgsl");
+const INDIVIDUAL: &str = include_str!("../../../shaders/spiking/individual.wgsl");
 const INTEGRATE: &str = include_str!("../../../shaders/spiking/integrate.wgsl");
 const PROBE: &str = include_str!("../../../shaders/spiking/probe.wgsl");
 
@@ -194,7 +195,7 @@ pub fn integrate(integers: Integers, tables: Place, window: Window) -> Shader {
             parts.push(WINDOW_STORAGE);
         }
     }
-    parts.extend([TILE, INTEGRATE]);
+    parts.extend([TILE, INDIVIDUAL, INTEGRATE]);
     Shader { name: "spiking/integrate", entry_point: "integrate", integers, parts, bindings }
 }
 

@@ -21,7 +21,7 @@ const FILE_BYTES: u64 = 40_000;
 pub struct Memory {
     /// Bit rows of the patterns, and their members one by one as the results file has them.
     pub pattern_bytes: u64,
-    /// Potentials, refractory counters, inputs, stimuli, own spikes.
+    /// Potentials, refractory counters, inputs, stimuli, own spikes, parameters that differ between neurons.
     pub state_bytes: u64,
     /// Counts of past steps.
     pub counts_bytes: u64,
@@ -41,13 +41,14 @@ impl Memory {
     pub fn new(network: &Spiking) -> Self {
         let neurons = network.neurons() as u64;
         let row = 4 * network.counts_layout().len() as u64;
-        let inputs: u64 = network.projections.iter().map(|own| u64::from(network.populations[own.target].size)).sum();
+        let inputs = (0..network.inputs()).map(|input| u64::from(network.populations[network.target(input)].size));
+        let inputs: u64 = inputs.sum();
         let own_words = u64::from(network.own_history_steps().div_ceil(32));
         let block_steps = u64::from(network.block_steps());
         let words: u64 = network.pattern_sets().map(|(_, patterns)| patterns.words().len() as u64).sum();
         let pattern_bytes = 4 * (words + members(network)) + fields_bytes(network);
         // Potential, refractory counter and external input of each neuron; its inputs; its own spikes.
-        let state_bytes = 4 * (3 * neurons + inputs + own_words * neurons);
+        let state_bytes = 4 * (3 * neurons + inputs + own_words * neurons + need::own_numbers(network));
         let counts_bytes = row * (u64::from(network.delay_steps_max()) + 2 * u64::from(BLOCK_STEPS_MAX));
         let wired = network.wirings.iter();
         let connections = wired.map(|wiring| {
@@ -111,7 +112,7 @@ pub fn file_size(network: &Spiking, record: &Record, dt_ms: f64, rates_hz: &[f64
     let sets = network.pattern_sets().count() as u64;
     let overlaps_bytes = if patterns == 0 { 0 } else { sets * trace_bytes(record.overlaps_bin_steps, patterns) };
     let voltages = record.voltages.iter().map(|own| {
-        let inputs = network.populations[own.population].inputs.len() as u64;
+        let inputs = network.inputs_of(own.population).count() as u64;
         let (frames, neurons) = (network.steps.div_ceil(own.every_steps.max(1)), own.neurons.len() as u64);
         rows_bytes(frames, neurons, 4) + if own.inputs { rows_bytes(frames, neurons * inputs, 4) } else { 0 }
     });

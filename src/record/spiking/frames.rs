@@ -19,7 +19,7 @@ pub(crate) struct FrameLayout {
     pub(crate) every_steps: u64,
     /// Probes of the potentials, one a neuron.
     potentials: Range<usize>,
-    /// Recorded projections, and the probes of their inputs, one a neuron.
+    /// Numbers of the recorded inputs, and their probes, one a neuron.
     inputs: Vec<(usize, Range<usize>)>,
 }
 
@@ -30,13 +30,13 @@ pub(crate) struct Frames {
     pub(crate) times_ms: Vec<f64>,
     /// Potentials, mV, `[frame][neuron]`.
     pub(crate) potentials: Vec<f32>,
-    /// Synaptic inputs, mV, `[frame][neuron][projection]`.
+    /// Synaptic inputs, mV, `[frame][neuron][input]`.
     pub(crate) inputs: Vec<f32>,
 }
 
 impl FrameLayout {
     /// The layouts of all entries, in the order in which `compile` makes probes: of each entry the potentials, then
-    /// the inputs of each projection that is a current and ends there.
+    /// each of its inputs that is a current.
     pub(crate) fn all(records: &[VoltageRecord], network: &Spiking) -> Vec<Self> {
         let mut next = 0;
         let mut take = |count: usize| {
@@ -47,26 +47,24 @@ impl FrameLayout {
         for record in records {
             let neurons = record.neurons.len();
             let potentials = take(neurons);
-            let projections = network.projections.iter().enumerate().filter(|(_, projection)| {
-                record.inputs
-                    && projection.target == record.population
-                    && matches!(projection.synapse, Synapse::Current { .. })
-            });
+            let inputs = network
+                .inputs_of(record.population)
+                .filter(|&input| record.inputs && matches!(network.synapse(input), Synapse::Current { .. }));
             layouts.push(Self {
                 population: record.population,
                 first: network.populations[record.population].first,
                 neurons: record.neurons.clone(),
                 every_steps: record.every_steps.max(1),
                 potentials,
-                inputs: projections.map(|(index, _)| (index, take(neurons))).collect(),
+                inputs: inputs.map(|input| (input, take(neurons))).collect(),
             });
         }
         layouts
     }
 
-    /// Indices of the projections whose inputs are recorded.
-    pub(crate) fn projections(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
-        self.inputs.iter().map(|(projection, _)| *projection)
+    /// Numbers of the recorded inputs.
+    pub(crate) fn inputs(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
+        self.inputs.iter().map(|(input, _)| *input)
     }
 
     /// Whether a frame is due after `step` steps of a run of `steps`: none is at its end.
@@ -77,7 +75,7 @@ impl FrameLayout {
     /// Whether the probes are those that this layout expects.
     pub(crate) fn matches(&self, probes: &[Probe]) -> bool {
         let potentials = std::iter::once((Variable::Potential, &self.potentials));
-        let inputs = self.inputs.iter().map(|(projection, range)| (Variable::Input(*projection), range));
+        let inputs = self.inputs.iter().map(|(input, range)| (Variable::Input(*input), range));
         potentials.chain(inputs).all(|(variable, range)| {
             probes.get(range.clone()).is_some_and(|probes| {
                 probes
@@ -102,7 +100,7 @@ impl FrameLayout {
         frames.times_ms.push(time_ms);
         for &local in &self.neurons {
             frames.potentials.push(potential_mv(state.potentials[(self.first + local) as usize]));
-            let inputs = self.inputs.iter().map(|(projection, _)| state.inputs[*projection][local as usize]);
+            let inputs = self.inputs.iter().map(|(input, _)| state.inputs[*input][local as usize]);
             frames.inputs.extend(inputs.map(input_mv));
         }
     }

@@ -41,7 +41,7 @@ pub struct Totals {
     pub spikes: Vec<u64>,
     /// Saturations of the potentials of each population.
     pub saturated_potentials: Vec<u64>,
-    /// Saturations of the inputs of each projection.
+    /// Saturations of each input: of projections, then of private ones.
     pub saturated_inputs: Vec<u64>,
 }
 
@@ -65,7 +65,7 @@ impl Hashing {
             steps: 0,
             spikes: vec![0; layout.populations],
             saturated_potentials: vec![0; layout.populations],
-            saturated_inputs: vec![0; layout.projections],
+            saturated_inputs: vec![0; layout.inputs],
         };
         Self { hashes: vec![RunHash::new()], several: network.program.trials > 1, totals, layout }
     }

@@ -211,9 +211,12 @@ fn report(file: &Group, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Rep
 
 fn inputs(file: &Group, run: &Run<'_>, layout: &FrameLayout, node_ids: &[u64]) -> hdf5::Result<Option<Trace>> {
     let populations = &run.model.populations;
-    let names = layout.projections().map(|index| {
-        let projection = &run.network.projections[index];
-        unicode(&format!("{}->{} #{index}", populations[projection.source].name, populations[projection.target].name))
+    let names = layout.inputs().map(|index| {
+        let target = &populations[run.network.target(index)].name;
+        unicode(&match run.network.private(index) {
+            Some(private) => format!("{}->{target}", private.name()),
+            None => format!("{}->{target} #{index}", populations[run.network.projections[index].source].name),
+        })
     });
     let names = names.collect::<hdf5::Result<Vec<_>>>()?;
     if names.is_empty() {

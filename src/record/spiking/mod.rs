@@ -61,7 +61,7 @@ pub struct Summary {
     pub recorded_spikes: Vec<u64>,
     /// Saturations of the potentials of each population.
     pub saturated_potentials: Vec<u64>,
-    /// Saturations of the inputs of each projection.
+    /// Saturations of each input: of projections, then of private ones.
     pub saturated_inputs: Vec<u64>,
     /// Size of the file, bytes.
     pub bytes: u64,

@@ -13,7 +13,7 @@ pub enum Variable {
     Potential,
     /// Remaining refractory steps.
     Refractory,
-    /// The synaptic input of the projection with this index, 2^-18 mV.
+    /// The synaptic input with this number, 2^-18 mV.
     Input(usize),
     /// The entry of the row of counts with this index.
     Count(usize),
@@ -63,7 +63,13 @@ impl Difference {
             Variable::Spike => "spike (1: fired)".into(),
             Variable::Potential => "potential (2^-21 mV)".into(),
             Variable::Refractory => "remaining refractory steps".into(),
-            Variable::Input(index) => format!("synaptic input of {} (2^-18 mV)", projection(index)),
+            Variable::Input(index) => match network.private(index) {
+                Some(private) => {
+                    let population = &network.populations[private.population].name;
+                    format!("{} input of `{population}` (2^-18 mV)", private.name())
+                }
+                None => format!("synaptic input of {} (2^-18 mV)", projection(index)),
+            },
             Variable::Count(entry) => count_name(network, entry),
             Variable::KeptCount(at) => format!("kept {}", count_name(network, at % network.counts_layout().len())),
             Variable::History => "word of past spikes".into(),
@@ -95,7 +101,13 @@ fn count_name(network: &Spiking, entry: usize) -> String {
     } else if entry < layout.saturated_inputs(0) {
         format!("number of saturated potentials of `{}`", population(entry - layout.saturated_potentials(0)))
     } else {
-        format!("number of saturated inputs of projection {}", entry - layout.saturated_inputs(0))
+        let input = entry - layout.saturated_inputs(0);
+        match network.private(input) {
+            Some(private) => {
+                format!("number of saturated {} inputs of `{}`", private.name(), population(private.population))
+            }
+            None => format!("number of saturated inputs of projection {input}"),
+        }
     }
 }
 
@@ -158,7 +170,7 @@ fn different_states(network: &Spiking, ours: &Snapshot, theirs: &Snapshot, step:
     }
     for (index, (ours, theirs)) in ours.inputs.iter().zip(&theirs.inputs).enumerate() {
         if let Some(found) = first_unequal(ours, theirs) {
-            let target = &network.populations[network.projections[index].target];
+            let target = &network.populations[network.target(index)];
             return Some(of_neuron(Variable::Input(index), target.first as usize, found));
         }
     }

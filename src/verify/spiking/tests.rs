@@ -7,7 +7,7 @@ use super::*;
 use crate::engine::cpu;
 use crate::engine::{Engine, EngineError, EngineInfo};
 use crate::network::patterns::Patterns;
-use crate::network::spiking::{Count, Population, Probe, Program, Projection, Synapse, Variable as Recorded};
+use crate::network::spiking::{Count, Own, Population, Probe, Program, Projection, Synapse, Variable as Recorded};
 use crate::simulate::Collect;
 use crate::verify::{Outcome, compare};
 
@@ -27,6 +27,8 @@ fn network() -> Spiking {
         initial_low: 0,
         initial_span: 19 << 21,
         inputs,
+        escape: None,
+        own: Own::default(),
     };
     let projection = |source, target, count, weight| Projection {
         source,
@@ -50,6 +52,7 @@ fn network() -> Spiking {
             projection(1, 0, Count::Spikes, -200_000),
         ],
         wirings: Vec::new(),
+        privates: Vec::new(),
         pattern_population: 0,
         patterns: Patterns::from_members(40, &[(0..8).collect(), (4..12).collect()]),
         further_patterns: Vec::new(),

@@ -88,6 +88,18 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
+    fn shift_unsigned(self, bits: u32) -> Self {
+        Self(unsafe { _mm512_srl_epi32(self.0, _mm_cvtsi32_si128(bits.cast_signed())) })
+    }
+
+    #[inline(always)]
+    fn gather(table: &[u32], places: Self) -> Self {
+        let last = Self::splat((table.len() - 1).min(i32::MAX as usize) as i32);
+        // No place is behind the last one.
+        unsafe { Self(_mm512_i32gather_epi32::<4>(_mm512_min_epu32(places.0, last.0), table.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
     fn gt(self, other: Self) -> Self::Mask {
         unsafe { _mm512_cmpgt_epi32_mask(self.0, other.0) }
     }
@@ -119,6 +131,16 @@ impl Lanes for Avx512 {
             Wide {
                 even: _mm512_mul_epi32(self.0, factor.0),
                 odd: _mm512_mul_epi32(_mm512_srli_epi64::<32>(self.0), factor.0),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn mul_wide_each(self, factor: Self) -> Wide {
+        unsafe {
+            Wide {
+                even: _mm512_mul_epi32(self.0, factor.0),
+                odd: _mm512_mul_epi32(_mm512_srli_epi64::<32>(self.0), _mm512_srli_epi64::<32>(factor.0)),
             }
         }
     }

@@ -57,6 +57,10 @@ pub(super) trait Lanes: Copy {
     fn shift_right<const BITS: i32>(self) -> Self;
     /// a / 2^bits rounded down, 0 <= bits < 32.
     fn shift_signed(self, bits: u32) -> Self;
+    /// a / 2^bits without its sign, 0 <= bits < 32.
+    fn shift_unsigned(self, bits: u32) -> Self;
+    /// The numbers of `table`, which is not empty, at the places that the lanes name; the last one for places behind it.
+    fn gather(table: &[u32], places: Self) -> Self;
 
     /// a > b.
     fn gt(self, other: Self) -> Self::Mask;
@@ -71,6 +75,8 @@ pub(super) trait Lanes: Copy {
     fn wide_splat(value: i64) -> Self::Wide;
     /// The product with a factor that is the same in all lanes (a [`Lanes::splat`]), signed.
     fn mul_wide(self, factor: Self) -> Self::Wide;
+    /// The product with a factor of each lane, signed.
+    fn mul_wide_each(self, factor: Self) -> Self::Wide;
     /// a + b.
     fn wide_add(a: Self::Wide, b: Self::Wide) -> Self::Wide;
     /// The low 32 bits of a / 2^bits, 0 <= bits < 32.

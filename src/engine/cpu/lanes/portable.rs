@@ -106,6 +106,16 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
+    fn shift_unsigned(self, bits: u32) -> Self {
+        self.map(|a| (a.cast_unsigned() >> (bits & 31)).cast_signed())
+    }
+
+    #[inline(always)]
+    fn gather(table: &[u32], places: Self) -> Self {
+        places.map(|place| table[(place.cast_unsigned() as usize).min(table.len() - 1)].cast_signed())
+    }
+
+    #[inline(always)]
     fn gt(self, other: Self) -> Self::Mask {
         self.zip(other, |a, b| -i32::from(a > b)).0
     }
@@ -137,6 +147,11 @@ impl Lanes for Portable {
             *result = i64::from(a) * i64::from(b);
         }
         result
+    }
+
+    #[inline(always)]
+    fn mul_wide_each(self, factor: Self) -> Self::Wide {
+        self.mul_wide(factor)
     }
 
     #[inline(always)]

@@ -43,6 +43,10 @@ fn check<L: Lanes>() {
         });
         for bits in 0..32 {
             each("shift_signed", va.shift_signed(bits), |k| a[k] >> bits);
+            each("shift_unsigned", va.shift_unsigned(bits), |k| (a[k].cast_unsigned() >> bits).cast_signed());
+            each("mul_wide_each", L::narrow(va.mul_wide_each(vb), bits), |k| {
+                (i64::from(a[k]) * i64::from(b[k]) >> bits) as i32
+            });
             for factor in [0x7fff_ffff, -5, 1] {
                 let sum = L::wide_add(va.mul_wide(L::splat(factor)), L::wide_splat(0x1234_5678_9abc));
                 let expected =
@@ -59,6 +63,12 @@ fn check<L: Lanes>() {
         each("wide_high", L::narrow(L::wide_high(product), 0), |k| (expected(k) >> 32) as i32);
     }
     let words: Vec<u16> = (0..40).map(|k| (k * 1700 + 40_000) as u16).collect();
+    let table: Vec<u32> = (0..29).map(|k| 0xffff_0000 + 3 * k).collect();
+    let places: Vec<i32> = (0..16).map(|k| if k == 5 { -1 } else { 7 * k % 40 }).collect();
+    each("gather", L::gather(&table, lanes::<L>(&places)), |k| {
+        table[(places[k].cast_unsigned() as usize).min(28)].cast_signed()
+    });
+    each("gather", L::gather(&table[..1], lanes::<L>(&places)), |_| table[0].cast_signed());
     each("load_u16", L::load_u16(&words, 3), |k| i32::from(words[k + 3]));
 }
 

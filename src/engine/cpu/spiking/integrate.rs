@@ -7,6 +7,7 @@
 
 use super::arrivals::{CountReach, OwnInput};
 use super::deliver::AtTile;
+use super::individual::{Alike, Individual, Own, has_own};
 use super::job::{Job, PopulationJob};
 use super::noise::Noise;
 use super::tables::{Counts, Tables};
@@ -74,7 +75,7 @@ fn integrate<L: Lanes>((network, job): (&Spiking, &Job), tile: &mut Tile, scratc
     let population = &network.populations[tile.population];
     let work = &job.populations[tile.population];
     let delivered = job.delivered(network, tile);
-    if reach::stays_within(population, work, job.block.steps, (tile, &delivered)) {
+    if reach::stays_within((network, population), work, job.block.steps, (tile, &delivered)) {
         scratch.tables.fill(&work.inputs, tile, job.block);
         steps::<L>((network, population), (job, work), (tile, &delivered), scratch);
     } else {
@@ -84,7 +85,8 @@ fn integrate<L: Lanes>((network, job): (&Spiking, &Job), tile: &mut Tile, scratc
     tile.history.remember((job.block.start_step, job.block.steps), &tile.fired);
 }
 
-/// The steps of all neurons of a tile, by how many inputs they hold and whether any makes them jump.
+/// The steps of all neurons of a tile, by how many inputs they hold, whether any makes them jump, and whether they have
+/// anything for themselves.
 #[inline(always)]
 fn steps<L: Lanes>(
     of: (&Spiking, &Population),
@@ -93,14 +95,21 @@ fn steps<L: Lanes>(
     scratch: &mut Scratch,
 ) {
     let currents = work.1.inputs.iter().filter(|input| input.is_current()).count();
+    if has_own(of.0, tile.0.population) {
+        return match currents {
+            0 => vectors::<L, 0, true, Own<'_, L>>(of, work, tile, scratch),
+            1..=3 => vectors::<L, 3, true, Own<'_, L>>(of, work, tile, scratch),
+            _ => vectors::<L, HELD_INPUTS, true, Own<'_, L>>(of, work, tile, scratch),
+        };
+    }
     match (currents, currents < work.1.inputs.len()) {
-        (0, false) => vectors::<L, 0, false>(of, work, tile, scratch),
-        (1, false) => vectors::<L, 1, false>(of, work, tile, scratch),
-        (2, false) => vectors::<L, 2, false>(of, work, tile, scratch),
-        (3, false) => vectors::<L, 3, false>(of, work, tile, scratch),
-        (_, false) => vectors::<L, HELD_INPUTS, false>(of, work, tile, scratch),
-        (0, true) => vectors::<L, 0, true>(of, work, tile, scratch),
-        (_, true) => vectors::<L, HELD_INPUTS, true>(of, work, tile, scratch),
+        (0, false) => vectors::<L, 0, false, Alike>(of, work, tile, scratch),
+        (1, false) => vectors::<L, 1, false, Alike>(of, work, tile, scratch),
+        (2, false) => vectors::<L, 2, false, Alike>(of, work, tile, scratch),
+        (3, false) => vectors::<L, 3, false, Alike>(of, work, tile, scratch),
+        (_, false) => vectors::<L, HELD_INPUTS, false, Alike>(of, work, tile, scratch),
+        (0, true) => vectors::<L, 0, true, Alike>(of, work, tile, scratch),
+        (_, true) => vectors::<L, HELD_INPUTS, true, Alike>(of, work, tile, scratch),
     }
 }
 
@@ -151,13 +160,13 @@ struct Current<'a, L> {
     value: L,
 }
 
-/// Constants of a population, in all lanes.
+/// Constants of a population, or of neurons, where they differ.
 #[derive(Clone, Copy)]
-struct Membrane<L> {
-    decay: L,
+pub(super) struct Membrane<L> {
+    pub(super) decay: L,
     shift: u32,
     /// A potential that is larger has reached the threshold.
-    below_threshold: L,
+    pub(super) below_threshold: L,
     reset: L,
     /// Steps from a spike to the first one that is free.
     until_free: L,
@@ -191,18 +200,19 @@ struct Neurons<L> {
 
 /// All vectors of the tile, one after the other, each through the whole block.
 #[inline(always)]
-fn vectors<L: Lanes, const CURRENTS: usize, const JUMPS: bool>(
-    (network, population): (&Spiking, &Population),
+fn vectors<'a, L: Lanes, const CURRENTS: usize, const JUMPS: bool, I: Individual<'a, L>>(
+    (network, population): (&'a Spiking, &'a Population),
     (job, work): (&Job, &PopulationJob),
     (tile, delivered): (&mut Tile, &[AtTile<'_>]),
     scratch: &mut Scratch,
 ) {
     let steps = job.block.steps;
-    let membrane = Membrane::<L>::new(population);
+    let mut membrane = Membrane::<L>::new(population);
     let (mut currents, jumps) = inputs::<L, CURRENTS>(work, &scratch.tables, delivered);
     let mut bits = L::splat(0);
     let mut input_bits = [L::splat(0); CURRENTS];
     let mut noise = Noise::<L>::new(network, population, tile, job.block);
+    let mut individual = I::new(network, population, tile, job.block);
     for at in (0..tile.padded()).step_by(L::COUNT) {
         let mut neurons = Neurons {
             potential: L::load(&tile.potentials, at),
@@ -211,23 +221,28 @@ fn vectors<L: Lanes, const CURRENTS: usize, const JUMPS: bool>(
         };
         for (current, input) in currents.iter_mut().zip(currents_of(work)) {
             current.value = L::load(&tile.inputs[input.place], at);
+            current.gain = I::gains(tile, input.place, at).unwrap_or(current.gain);
         }
         let external = match &tile.external {
             External::Shared(value) => L::splat(*value),
             External::Each(values) => L::load(values, at),
         };
         noise.start(tile, at);
+        individual.start(tile, at, &mut membrane);
         for step in 0..steps as usize {
             let extra = noise.next(external);
-            let held = advance(&membrane, &mut currents, (work.base[step], extra), step, &mut neurons);
+            let inputs = (&currents, work.base[step], extra);
+            let (fired, held) = advance(&membrane, inputs, step, &mut neurons, &mut individual);
             for current in &mut currents {
                 decay(current, step, tile, at);
             }
             if JUMPS {
                 jump(&jumps, step, (&*tile, at), held, &mut neurons);
             }
+            individual.arrive(fired, held, &mut neurons.potential);
         }
         noise.end(tile, at);
+        individual.end(tile, at);
         let (zero, left) = (L::splat(0), neurons.free_at.sub(L::splat(steps.cast_signed())));
         L::select(left.gt(zero), left, zero).store(&mut tile.refractory, at);
         neurons.potential.store(&mut tile.potentials, at);
@@ -243,6 +258,7 @@ fn vectors<L: Lanes, const CURRENTS: usize, const JUMPS: bool>(
     for (input, bits) in currents_of(work).zip(input_bits) {
         tile.reach.inputs[input.place] = reach::of_bits(bits);
     }
+    individual.measure(tile);
 }
 
 fn currents_of(work: &PopulationJob) -> impl Iterator<Item = &OwnInput> {
@@ -251,7 +267,7 @@ fn currents_of(work: &PopulationJob) -> impl Iterator<Item = &OwnInput> {
 
 /// The bits of |value|, one less where it is negative: enough for a bound.
 #[inline(always)]
-fn magnitude<L: Lanes>(value: L) -> L {
+pub(super) fn magnitude<L: Lanes>(value: L) -> L {
     value.xor(value.shift_signed(31))
 }
 
@@ -281,28 +297,28 @@ fn inputs<'a, L: Lanes, const CURRENTS: usize>(
     (currents, jumps)
 }
 
-/// Where the potentials go in this step, and the threshold. Returns who takes no jump in it.
+/// Where the potentials go in this step, and the threshold. Returns who fired, and who takes no jump in it.
 #[inline(always)]
-fn advance<L: Lanes, const CURRENTS: usize>(
+fn advance<'a, L: Lanes, const CURRENTS: usize, I: Individual<'a, L>>(
     membrane: &Membrane<L>,
-    currents: &mut [Current<'_, L>; CURRENTS],
-    (base, extra): (i64, L),
+    (currents, base, extra): (&[Current<'_, L>; CURRENTS], i64, L),
     step: usize,
     neurons: &mut Neurons<L>,
-) -> L::Mask {
-    let mut sum = L::wide_add(neurons.potential.mul_wide(membrane.decay), L::wide_splat(base));
+    individual: &mut I,
+) -> (L::Mask, L::Mask) {
+    let mut sum = L::wide_add(I::mul_wide(neurons.potential, membrane.decay), L::wide_splat(base));
     for current in currents {
-        sum = L::wide_add(sum, current.value.mul_wide(current.gain));
+        sum = L::wide_add(sum, I::mul_wide(current.value, current.gain));
     }
-    let next = L::narrow(sum, membrane.shift).add(extra);
+    let next = L::narrow(individual.drive(sum), membrane.shift).add(extra);
     let now = L::splat(step as i32);
     let refractory = neurons.free_at.gt(now);
     let next = L::select(refractory, neurons.potential, next);
-    let crosses = L::and_not(next.gt(membrane.below_threshold), refractory);
+    let crosses = L::and_not(individual.crosses(next, membrane), refractory);
     neurons.potential = L::select(crosses, membrane.reset, next);
     neurons.free_at = L::select(crosses, now.add(membrane.until_free), neurons.free_at);
     neurons.spikes = L::select(crosses, neurons.spikes.or(L::splat(1 << step)), neurons.spikes);
-    if membrane.holds { L::either(refractory, crosses) } else { refractory }
+    (crosses, if membrane.holds { L::either(refractory, crosses) } else { refractory })
 }
 
 /// Lets an input decay and adds what arrives.

@@ -2,9 +2,11 @@
 
 mod arrivals;
 mod deliver;
+mod draws;
 mod emit;
 mod fields;
 mod history;
+mod individual;
 mod integrate;
 mod job;
 mod noise;

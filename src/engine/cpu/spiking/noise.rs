@@ -2,13 +2,12 @@
 
 use std::marker::PhantomData;
 
+use super::draws::philox;
 use super::tile::Tile;
 use crate::engine::Block;
 use crate::engine::cpu::lanes::Lanes;
 use crate::network::spiking::{Population, Spiking};
-use crate::random::{
-    self, NOISE_MAX, NOISE_STEPS_PER_CALL, PHILOX_M0, PHILOX_M1, PHILOX_ROUNDS, PHILOX_W0, PHILOX_W1, Stream,
-};
+use crate::random::{self, NOISE_MAX, NOISE_STEPS_PER_CALL, Stream};
 
 /// Steps that one word of a call serves.
 const STEPS_PER_WORD: u32 = NOISE_STEPS_PER_CALL / 4;
@@ -16,6 +15,8 @@ const STEPS_PER_WORD: u32 = NOISE_STEPS_PER_CALL / 4;
 /// Gives the external input of each step of a block with its noise added.
 pub(super) struct Noise<L> {
     amplitude: i32,
+    /// The amplitude of each neuron.
+    amplitudes: L,
     key: [u32; 2],
     /// The counter of a call without neuron and step.
     stream: u32,
@@ -41,6 +42,7 @@ impl<L: Lanes> Noise<L> {
         let zero = L::splat(0);
         Self {
             amplitude: population.noise,
+            amplitudes: L::splat(population.noise),
             key: random::key(network.seed),
             stream: random::counter(Stream::Noise, network.trial, 0, 0)[3],
             span: [block.start_step, block.end_step()],
@@ -61,6 +63,9 @@ impl<L: Lanes> Noise<L> {
             return;
         }
         (self.at, self.time) = (at, self.span[0]);
+        if !tile.own.noises.is_empty() {
+            self.amplitudes = L::load(&tile.own.noises, at);
+        }
         let (call, slot) = place(self.time);
         if slot == 0 {
             return;
@@ -94,7 +99,7 @@ impl<L: Lanes> Noise<L> {
         let sum = self.word.and(L::splat(0xff)).sub(L::splat(NOISE_MAX));
         self.word = self.word.shift_right::<8>();
         self.time += 1;
-        external.add(sum.mul(L::splat(self.amplitude)))
+        external.add(sum.mul(self.amplitudes))
     }
 
     /// Keeps what the next block will need.
@@ -115,26 +120,13 @@ impl<L: Lanes> Noise<L> {
         (slot != 0 && self.amplitude != 0).then_some(call)
     }
 
-    /// The bytes of noise of a call: Philox 4x32-10 (see [`random::philox`]), then the sum of each byte's coins.
+    /// The bytes of noise of a call: the sum of each byte's coins.
     #[inline(always)]
     fn draw(&mut self, call: u64) {
         let neuron = self.first.wrapping_add(self.at as u32);
-        let mut counter =
-            [L::wide_count(neuron), same::<L>(call as u32), same::<L>((call >> 32) as u32), same::<L>(self.stream)];
-        let mut key = self.key;
-        for _ in 0..PHILOX_ROUNDS {
-            let p0 = L::wide_mul_low(counter[0], PHILOX_M0);
-            let p1 = L::wide_mul_low(counter[2], PHILOX_M1);
-            counter = [
-                L::wide_xor(L::wide_xor(L::wide_high(p1), counter[1]), same::<L>(key[0])),
-                p1,
-                L::wide_xor(L::wide_xor(L::wide_high(p0), counter[3]), same::<L>(key[1])),
-                p0,
-            ];
-            key = [key[0].wrapping_add(PHILOX_W0), key[1].wrapping_add(PHILOX_W1)];
-        }
-        for (word, counter) in self.words.iter_mut().zip(counter) {
-            *word = coin_sums(L::narrow(counter, 0));
+        self.words = philox::<L>(neuron, call, self.stream, self.key);
+        for word in &mut self.words {
+            *word = coin_sums(*word);
         }
     }
 }
@@ -143,12 +135,6 @@ impl<L: Lanes> Noise<L> {
 #[inline(always)]
 fn place(step: u64) -> (u64, u32) {
     (step / u64::from(NOISE_STEPS_PER_CALL), (step % u64::from(NOISE_STEPS_PER_CALL)) as u32)
-}
-
-/// A word in every lane. (No closure: that would be a function without the vector's instructions.)
-#[inline(always)]
-fn same<L: Lanes>(word: u32) -> L::Wide {
-    L::wide_splat(i64::from(word))
 }
 
 /// [`random::coin_sums`].

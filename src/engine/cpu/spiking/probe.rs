@@ -20,8 +20,8 @@ fn variable(engine: &Engine, variable: Variable, neuron: u32) -> i32 {
     let (tile, at) = (engine.team.tile(tiles_before + local / TILE), local % TILE);
     match variable {
         Variable::Potential => tile.potentials[at],
-        Variable::Input(projection) => engine.shared.of_projection(projection).unwrap_or_else(|| {
-            let place = populations[population].inputs.partition_point(|&input| input < projection);
+        Variable::Input(input) => engine.shared.of_input(input).unwrap_or_else(|| {
+            let place = engine.network.inputs_of(population).take_while(|&other| other < input).count();
             tile.inputs[place][at]
         }),
     }

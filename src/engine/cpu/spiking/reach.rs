@@ -1,18 +1,19 @@
 //! Bounds: whether anything in a tile can leave the range of its integers within a block.
 
+use super::arrivals::OwnInput;
 use super::deliver::AtTile;
 use super::integrate::HELD_INPUTS;
 use super::job::PopulationJob;
 use super::tile::{Tile, has_short_refractory, noise_reach};
 use crate::engine::cpu::lanes::{LANES_MAX, Lanes};
-use crate::network::spiking::{Population, Synapse};
+use crate::network::spiking::{Population, Spiking, Synapse};
 
 /// Whether no sum of the tile can saturate in the block, so that the vectors need not look; and they hold its inputs.
 ///
 /// An input ends below its bound plus all that arrives; a potential moves in a step by no more than drive, stimuli,
 /// noise, gain I of all inputs, and jumps, and its decay only brings it nearer to zero.
 pub(super) fn stays_within(
-    population: &Population,
+    (network, population): (&Spiking, &Population),
     work: &PopulationJob,
     steps: u32,
     (tile, delivered): (&Tile, &[AtTile<'_>]),
@@ -30,12 +31,17 @@ pub(super) fn stays_within(
     let mut move_max = i64::from(tile.external.reach()) + 2 * noise_reach(population) + 2;
     move_max += (base >> population.shift) as i64;
     let mut jumps_max = 0;
-    for input in &work.inputs {
-        let in_block = input.arrivals_max(input.reach(delivered), steps);
-        match input.projection.synapse {
+    let of_projection =
+        |input: &OwnInput| (input.place, input.projection.synapse, input.arrivals_max(input.reach(delivered), steps));
+    let privates = network
+        .privates_of(tile.population)
+        .enumerate()
+        .map(|(at, (_, private))| (population.inputs.len() + at, private.synapse, steps_wide * private.arrival_max()));
+    for (place, synapse, in_block) in work.inputs.iter().map(of_projection).chain(privates) {
+        match synapse {
             Synapse::Jump => jumps_max += in_block,
             Synapse::Current { gain, .. } => {
-                let value = i64::from(tile.reach.inputs[input.place]) + in_block;
+                let value = i64::from(tile.reach.inputs[place]) + in_block;
                 if value > limit {
                     return false;
                 }

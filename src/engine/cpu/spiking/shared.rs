@@ -10,7 +10,7 @@ use crate::engine::Block;
 use crate::fixed::{DECAY_BITS, round_shift, saturate};
 use crate::network::spiking::{Count, Spiking, Synapse};
 
-/// The inputs that all neurons of their population share, by projection.
+/// The inputs that all neurons of their population share, by number; private ones are never among them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SharedInputs {
     values: Vec<Option<i32>>,
@@ -28,22 +28,25 @@ impl SharedInputs {
     pub(super) fn of(network: &Spiking, inputs: &[Vec<i32>]) -> Self {
         let value = |index: usize| {
             let projection = &network.projections[index];
-            let comes_equally =
-                projection.count == Count::Spikes && !projection.by_memberships && !projection.subtract_own;
+            let acts_equally = network.populations[projection.target].own.gains.is_empty();
+            let comes_equally = acts_equally
+                && projection.count == Count::Spikes
+                && !projection.by_memberships
+                && !projection.subtract_own;
             let (&first, rest) = inputs[index].split_first()?;
             (is_current(network, index) && comes_equally && rest.iter().all(|&value| value == first)).then_some(first)
         };
         Self { values: (0..network.projections.len()).map(value).collect() }
     }
 
-    /// Whether a projection's input is among them.
-    pub(super) fn has(&self, projection: usize) -> bool {
-        self.values[projection].is_some()
+    /// Whether an input is among them.
+    pub(super) fn has(&self, input: usize) -> bool {
+        self.of_input(input).is_some()
     }
 
-    /// The input of a projection, if it is among them.
-    pub(super) fn of_projection(&self, projection: usize) -> Option<i32> {
-        self.values[projection]
+    /// An input, if it is among them.
+    pub(super) fn of_input(&self, input: usize) -> Option<i32> {
+        self.values.get(input).copied().flatten()
     }
 
     /// Carries those of a population through a block and adds gain I of each step to `base`.

@@ -12,7 +12,7 @@ pub(super) fn snapshot(engine: &Engine) -> Snapshot {
         step: engine.step,
         potentials: Vec::with_capacity(network.neurons()),
         refractory: Vec::with_capacity(network.neurons()),
-        inputs: vec![Vec::new(); network.projections.len()],
+        inputs: vec![Vec::new(); network.inputs()],
         counts: counts(engine),
         history: vec![0; network.own_history_steps().div_ceil(32) as usize * network.neurons()],
         course: Course::default(),
@@ -22,11 +22,11 @@ pub(super) fn snapshot(engine: &Engine) -> Snapshot {
         let (size, population) = (tile.size(), &network.populations[tile.population]);
         snapshot.potentials.extend_from_slice(&tile.potentials[..size]);
         snapshot.refractory.extend(tile.refractory[..size].iter().map(|steps| steps.cast_unsigned()));
-        for (place, &projection) in population.inputs.iter().enumerate() {
-            let inputs = &mut snapshot.inputs[projection];
-            match engine.shared.of_projection(projection) {
+        for (place, input) in network.inputs_of(tile.population).enumerate() {
+            let inputs = &mut snapshot.inputs[input];
+            match engine.shared.of_input(input) {
                 Some(value) => inputs.resize(inputs.len() + size, value),
-                None if is_current(network, projection) => inputs.extend_from_slice(&tile.inputs[place][..size]),
+                None if is_current(network, input) => inputs.extend_from_slice(&tile.inputs[place][..size]),
                 None => {}
             }
         }
@@ -71,13 +71,13 @@ pub(super) fn restore(engine: &mut Engine, snapshot: &Snapshot) {
         for (refractory, &steps) in tile.refractory.iter_mut().zip(&snapshot.refractory[first..first + size]) {
             *refractory = steps.cast_signed();
         }
-        for (place, &projection) in population.inputs.iter().enumerate() {
+        for (place, input) in network.inputs_of(tile.population).enumerate() {
             let inputs = &mut tile.inputs;
             inputs[place].clear();
-            if is_current(&network, projection) && !engine.shared.has(projection) {
+            if is_current(&network, input) && !engine.shared.has(input) {
                 inputs[place].resize(padded, 0);
                 let from = tile.first;
-                tile.inputs[place][..size].copy_from_slice(&snapshot.inputs[projection][from..from + size]);
+                tile.inputs[place][..size].copy_from_slice(&snapshot.inputs[input][from..from + size]);
             }
         }
         let words = 0..network.own_history_steps().div_ceil(32) as usize;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::history::History;
 use crate::engine::cpu::lanes::LANES_MAX;
-use crate::network::spiking::{Population, Spiking, Synapse};
+use crate::network::spiking::{Own, Population, Spiking, Synapse};
 use crate::random::NOISE_MAX;
 
 /// Neurons of a tile: what a block needs of them stays in the first-level cache.
@@ -25,9 +25,11 @@ pub(super) struct Tile {
     pub(super) potentials: Vec<i32>,
     /// Remaining refractory steps, `[neuron]`, padded.
     pub(super) refractory: Vec<i32>,
-    /// Synaptic inputs that differ between neurons, `[input][neuron]`, inputs in the order of the population's;
-    /// padded. Empty for jumps and where all neurons have the same input.
+    /// Synaptic inputs that differ between neurons, `[input][neuron]`, inputs in the order of the population's, private
+    /// ones last; padded. Empty for jumps and where all neurons have the same input.
     pub(super) inputs: Vec<Vec<i32>>,
+    /// What is its neurons' own of the population's parameters; padded.
+    pub(super) own: Own,
     /// Drive and stimuli a step.
     pub(super) external: External,
     /// The bytes of noise of the last call of Philox, `[word][neuron]`, padded; empty without noise.
@@ -271,13 +273,15 @@ impl Tile {
         for (neuron, count) in memberships.iter_mut().enumerate().take(size) {
             *count = members.memberships(neuron).min(usize::from(u16::MAX)) as u16;
         }
+        let inputs = network.inputs_of(index).count();
         Self {
             population: index,
             first,
             size,
             potentials: vec![0; padded],
             refractory: vec![0; padded],
-            inputs: vec![Vec::new(); population.inputs.len()],
+            inputs: vec![Vec::new(); inputs],
+            own: own(&population.own, first, size),
             external: External::Shared(population.drive),
             noise_words: std::array::from_fn(|_| vec![0; if population.noise == 0 { 0 } else { padded }]),
             noise_call: None,
@@ -285,7 +289,7 @@ impl Tile {
             members,
             history: History::new(network.own_history_steps()),
             fired: Vec::new(),
-            reach: Reach { inputs: vec![0; population.inputs.len()], ..Reach::default() },
+            reach: Reach { inputs: vec![0; inputs], ..Reach::default() },
         }
     }
 
@@ -298,6 +302,8 @@ impl Tile {
         if self.noise_call.is_some() {
             self.noise_words.iter().for_each(|words| near(words));
         }
+        [&self.own.decays, &self.own.noises, &self.own.thresholds].into_iter().for_each(|own| near(own));
+        self.own.gains.iter().for_each(|gains| near(gains));
         near(&self.memberships);
         near(&self.members.order);
         match &self.members.patterns {
@@ -315,6 +321,22 @@ impl Tile {
             *reach = largest(inputs);
         }
         self.reach.long_refractory = self.refractory.iter().any(|&steps| !(0..REFRACTORY_MAX).contains(&steps));
+    }
+}
+
+/// The part of some neurons, padded; drives are part of the external input.
+fn own(of_all: &Own, first: usize, size: usize) -> Own {
+    let part = |values: &Vec<i32>| {
+        let mut own = values.get(first..first + size).unwrap_or_default().to_vec();
+        own.resize(if own.is_empty() { 0 } else { padded(size) }, 0);
+        own
+    };
+    Own {
+        decays: part(&of_all.decays),
+        gains: of_all.gains.iter().map(part).collect(),
+        drives: Vec::new(),
+        noises: part(&of_all.noises),
+        thresholds: part(&of_all.thresholds),
     }
 }
 
@@ -359,7 +381,7 @@ pub(super) fn tiles(network: &Spiking) -> Vec<Tile> {
     places.into_par_iter().map(|(index, first, size)| Tile::new(network, index, first, size)).collect()
 }
 
-/// Whether a projection has an input that is part of the state.
-pub(super) fn is_current(network: &Spiking, projection: usize) -> bool {
-    matches!(network.projections[projection].synapse, Synapse::Current { .. })
+/// Whether an input is part of the state.
+pub(super) fn is_current(network: &Spiking, input: usize) -> bool {
+    matches!(network.synapse(input), Synapse::Current { .. })
 }

@@ -92,13 +92,11 @@ struct Contents {
 
 impl Contents {
     fn new(network: &Spiking, layout: &Layout) -> Self {
-        let projections = parameters::projections(network, layout);
-        // One at least that is empty: places without an input have it.
-        let records = (projections.len() + 1).max(TABLE_RECORDS as usize);
+        let read_only = layout.read_only.contents(network, layout.group_size as usize, &layout.fields);
         Self {
             populations: padded(parameters::populations(network, layout), TABLE_RECORDS as usize),
-            projections: padded(projections, records),
-            patterns: layout.read_only.contents(network, layout.group_size as usize, &layout.fields),
+            projections: padded(parameters::projections(network, layout), TABLE_RECORDS as usize),
+            patterns: [read_only, layout.tables.words.clone()].concat(),
             wirings: padded(wirings::records(network, layout), 1),
             connections: padded(wirings::connections(network), 1),
         }

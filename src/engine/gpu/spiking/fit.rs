@@ -59,14 +59,17 @@ impl Layout {
         let memberships = network.pattern_sets().map(|(_, patterns)| patterns.memberships_max()).max().unwrap_or(0);
         let row = network.patterns.words_per_neuron() as u64 + u64::from(memberships);
         let terms = network.fields.iter().flat_map(|field| (0..field.sums()).map(|sum| field.terms_of(sum).len()));
-        let turns = network.populations.iter().map(|population| {
+        let turns = network.populations.iter().enumerate().map(|(index, population)| {
+            // Looking a count up, and counting saturations.
+            let privates = network.privates_of(index);
+            let own: u64 = privates.map(|(_, own)| 4 + u64::from((own.count_max() + 1).ilog2())).sum();
             let of_patterns = |&&input: &&usize| network.projections[input].count != Count::Spikes;
             let (held, further) = population.inputs.split_at(population.inputs.len().min(HELD_INPUTS as usize));
             let rows = self.entry_groups * held.iter().filter(of_patterns).count() as u64
                 + 2 * self.block_steps * further.iter().filter(of_patterns).count() as u64;
             let spikes = self.block_steps.div_ceil(u64::from(population.refractory_steps) + 1);
             // Gathering counts, then adding spikes to them; then what every neuron does in each step.
-            rows * row + (2 + spikes) * row + (self.block_steps + 1) * (2 * population.inputs.len() as u64 + 10)
+            rows * row + (2 + spikes) * row + (self.block_steps + 1) * (2 * population.inputs.len() as u64 + 10 + own)
         });
         turns.max().max(terms.max().map(|terms| terms as u64)).unwrap_or(0) + 100
     }
@@ -101,7 +104,7 @@ pub(super) mod tests {
     use super::*;
     use crate::engine::gpu::Limits;
     use crate::network::patterns::Patterns;
-    use crate::network::spiking::{Population, Program};
+    use crate::network::spiking::{Own, Population, Program};
 
     pub(in crate::engine::gpu::spiking) fn network(size: u32) -> Spiking {
         let population = Population {
@@ -118,6 +121,8 @@ pub(super) mod tests {
             initial_low: 0,
             initial_span: 0,
             inputs: Vec::new(),
+            escape: None,
+            own: Own::default(),
         };
         Spiking {
             seed: 1,
@@ -126,6 +131,7 @@ pub(super) mod tests {
             populations: vec![population],
             projections: Vec::new(),
             wirings: Vec::new(),
+            privates: Vec::new(),
             pattern_population: 0,
             patterns: Patterns::default(),
             further_patterns: Vec::new(),

@@ -2,11 +2,12 @@
 
 use super::buffers::Buffers;
 use super::layout::{self, Layout};
-use super::parameters::{self, HELD_INPUTS};
+use super::parameters::{self, HELD_INPUTS, NONE};
+use super::tables::Starts;
 use crate::engine::gpu::Gpu;
 use crate::engine::gpu::pipelines::{Kernel, Settings};
 use crate::engine::gpu::shaders::{self, Place, Shader, WORKGROUP_SIZE, Window};
-use crate::network::spiking::{Count, Projection, Spiking, Synapse};
+use crate::network::spiking::{Count, Projection, Source, Spiking, Synapse};
 
 /// The dispatches of a block.
 #[derive(Debug)]
@@ -102,23 +103,31 @@ fn sizes(layout: &Layout) -> Vec<(&'static str, f64)> {
 }
 
 /// What of `integrate` falls away for this network.
-fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 11] {
+fn traits(network: &Spiking, layout: &Layout) -> [(&'static str, f64); 15] {
     let inputs_max = network.populations.iter().map(|population| population.inputs.len()).max().unwrap_or(0);
     let with_noise = network.populations.iter().any(|population| population.noise != 0);
     let with_jumps = network.projections.iter().any(|projection| projection.synapse == Synapse::Jump);
     let words = network.patterns.words_per_neuron();
+    let flag = |holds: bool| f64::from(u8::from(holds));
+    let any = |is_so: fn(&Starts) -> bool| flag(layout.tables.starts.iter().any(is_so));
+    let adapts = network.privates.iter().any(|private| private.source == Source::OwnSpikes);
+    let has_poisson = network.privates.iter().any(|private| private.source != Source::OwnSpikes);
     [
         ("inputs_max", inputs_max as f64),
         ("pattern_inputs", places(network, |projection| matches!(projection.count, Count::Patterns | Count::Field(_)))),
         ("wired_inputs", places(network, |projection| matches!(projection.count, Count::Wired(_)))),
         ("own_inputs", places(network, |projection| projection.subtract_own)),
         ("scaled_inputs", places(network, |projection| projection.by_memberships)),
-        ("with_noise", f64::from(u8::from(with_noise))),
-        ("with_jumps", f64::from(u8::from(with_jumps))),
-        ("with_long_products", f64::from(u8::from(with_long_products(network)))),
+        ("with_noise", flag(with_noise)),
+        ("with_jumps", flag(with_jumps)),
+        ("with_long_products", flag(with_long_products(network))),
         ("block_steps", layout.block_steps as f64),
-        ("with_held_rows", f64::from(u8::from(words <= 4))),
+        ("with_held_rows", flag(words <= 4)),
         ("held_words", words as f64),
+        ("with_poisson", flag(has_poisson)),
+        ("with_adaptation", flag(adapts)),
+        ("with_escape", any(|starts| starts.escape != NONE)),
+        ("with_own", any(|starts| [starts.decays, starts.noises, starts.thresholds] != [NONE; 3])),
     ]
 }
 

@@ -5,6 +5,7 @@ use crate::network::spiking::{Count, Projection, Spiking, Synapse, Variable};
 
 use super::parameters::{self, TABLE_RECORDS, UNIFORM_WINDOW_ENTRIES, WINDOW_ENTRIES, WINDOW_START};
 use super::read_only::ReadOnly;
+use super::tables::Tables;
 use super::wirings::{self, Share};
 
 /// The most blocks in a submission.
@@ -44,11 +45,15 @@ pub(super) struct Layout {
     pub(super) shares: Vec<Share>,
     /// Within the array that is only read.
     pub(super) read_only: ReadOnly,
+    /// Behind that.
+    pub(super) tables: Tables,
     /// Within the counts, behind the ring: the sums of each field, `[step][sum]`.
     pub(super) fields: Vec<u64>,
     counts: u64,
     pub(super) populations: u64,
     pub(super) projections: u64,
+    /// Private inputs, whose records come behind the empty one.
+    pub(super) privates: u64,
     /// The most groups of steps that a block's window can have.
     pub(super) entry_groups: u64,
     /// Where the window of counts is.
@@ -96,10 +101,10 @@ impl Layout {
         let block_steps = u64::from(network.block_steps());
         let group_size = group_size(neurons, workgroups_gather);
         let mut end = 2 * neurons;
-        let inputs = network.projections.iter().map(|projection| {
+        let inputs = (0..network.inputs()).map(|input| {
             let start = end;
-            if projection.synapse != Synapse::Jump {
-                end += u64::from(network.populations[projection.target].size);
+            if network.synapse(input) != Synapse::Jump {
+                end += u64::from(network.populations[network.target(input)].size);
             }
             start
         });
@@ -136,6 +141,7 @@ impl Layout {
             counts - block_steps * field.sums() as u64
         });
         let fields = fields.collect();
+        let read_only = ReadOnly::new(network);
         Self {
             neurons,
             group_size,
@@ -152,16 +158,23 @@ impl Layout {
             state,
             connections: network.wirings.iter().map(wirings::words).sum(),
             shares: network.wirings.iter().map(|wiring| Share::of(network, wiring, workgroups_gather)).collect(),
-            read_only: ReadOnly::new(network),
+            tables: Tables::new(network, read_only.words),
+            read_only,
             fields,
             counts,
             populations: network.populations.len() as u64,
             projections: network.projections.len() as u64,
+            privates: network.privates.len() as u64,
             entry_groups,
             window,
             windows,
             batch_blocks,
         }
+    }
+
+    /// Records of inputs: of projections, an empty one, of private inputs.
+    pub(super) fn records(&self) -> u64 {
+        self.projections + 1 + self.privates
     }
 
     /// Words of a block's output: spike words, then probes.
@@ -175,10 +188,10 @@ impl Layout {
         Bytes {
             blocks: self.batch_blocks * BLOCK_STRIDE,
             populations: self.populations.max(TABLE_RECORDS) * size_of::<parameters::Population>() as u64,
-            projections: (self.projections + 1).max(TABLE_RECORDS) * size_of::<parameters::Projection>() as u64,
+            projections: self.records().max(TABLE_RECORDS) * size_of::<parameters::Projection>() as u64,
             state: 4 * self.state,
             external: 4 * self.neurons,
-            patterns: 4 * self.read_only.words.max(1),
+            patterns: 4 * (self.read_only.words + self.tables.words.len() as u64),
             counts: 4 * self.counts,
             output: 4 * output,
             window: 16
@@ -197,7 +210,8 @@ impl Layout {
     /// Bytes of device memory that a block reads and writes for a neuron, as a mean over all: state, own spikes, external
     /// input, bit row, spike word and its copy.
     pub(super) fn block_bytes_a_neuron(&self) -> f64 {
-        let state = 2 * self.state + self.neurons + self.read_only.words + 3 * self.neurons;
+        let read = self.neurons + self.read_only.words + self.tables.words.len() as u64;
+        let state = 2 * self.state + read + 3 * self.neurons;
         4.0 * state as f64 / self.neurons as f64
     }
 
@@ -226,16 +240,16 @@ impl Layout {
 
     /// Whether the tables fit a uniform buffer.
     pub(super) fn has_small_tables(&self) -> bool {
-        self.populations.max(self.projections + 1) <= TABLE_RECORDS
+        self.populations.max(self.records()) <= TABLE_RECORDS
     }
 
     /// Where a probed variable is in the state.
     pub(super) fn place(&self, network: &Spiking, variable: Variable, neuron: u32) -> u32 {
         let place = match variable {
             Variable::Potential => u64::from(neuron),
-            Variable::Input(projection) => {
-                let target = &network.populations[network.projections[projection].target];
-                self.inputs[projection] + u64::from(neuron - target.first)
+            Variable::Input(input) => {
+                let target = &network.populations[network.target(input)];
+                self.inputs[input] + u64::from(neuron - target.first)
             }
         };
         place as u32

@@ -15,6 +15,7 @@ pub mod parameters;
 mod queue;
 mod read_only;
 mod state;
+mod tables;
 mod wirings;
 
 use std::sync::Arc;

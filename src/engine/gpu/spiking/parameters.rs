@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::layout::Layout;
 use crate::engine::gpu::shaders::Window;
-use crate::network::spiking::{Count, Spiking, Synapse};
+use crate::network::spiking::{Count, Private, Source, Spiking, Synapse};
 use crate::random::{self, Stream};
 
 /// Where a dispatch stands in time and in the buffers.
@@ -73,11 +73,36 @@ pub struct Population {
     pub order: u32,
     /// First entry of its patterns in a row of counts.
     pub patterns_entry: u32,
+    /// The record of its Poisson input among the projections; the empty one where there is none.
+    pub poisson: u32,
+    /// Where the table of this starts in `patterns`; all these are `u32::MAX` where there is none.
+    pub poisson_table: u32,
+    /// Halvings of the table.
+    pub poisson_bits: u32,
+    /// Its smallest count.
+    pub poisson_base: u32,
+    /// The record of its adaptation among the projections; the empty one where there is none.
+    pub adaptation: u32,
+    /// Where the table of its escape noise starts.
+    pub escape_table: u32,
+    /// The ends of that, above the threshold.
+    pub escape_low: i32,
+    /// The last distance in it.
+    pub escape_high: i32,
+    /// Width of its entries, as a power of two.
+    pub escape_shift: u32,
+    /// Where the decays of its neurons start.
+    pub decays: u32,
+    /// Where their noise amplitudes start.
+    pub noises: u32,
+    /// Where their thresholds start.
+    pub thresholds: u32,
     /// A record fills whole 16 bytes.
     pub unused: u32,
 }
 
-/// A projection; see [`crate::network::spiking::Projection`]. They are in the order of target, then of the configuration.
+/// A projection; see [`crate::network::spiking::Projection`]. They are in the order of target, then of the configuration;
+/// behind an empty one come private inputs, population by population.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Projection {
@@ -109,10 +134,10 @@ pub struct Projection {
     pub field: u32,
     /// Where what own spikes bring through its field starts in the array that is only read, `[target]`.
     pub own: u32,
+    /// Where the gains of its neurons start in `patterns`; `u32::MAX` where they are alike.
+    pub gains: u32,
     /// A record fills whole 16 bytes.
-    pub unused_x: u32,
-    /// As above.
-    pub unused_y: u32,
+    pub unused: u32,
 }
 
 /// The connections of a projection; see [`crate::network::spiking::wiring::Wiring`].
@@ -182,6 +207,9 @@ pub const COUNTS_FIELD: u32 = 32;
 pub const SUM_WORDS: u32 = 6;
 /// Words of a term: its entry, the low and the high word of its coefficient.
 pub const TERM_WORDS: u32 = 3;
+
+/// Where a record has no place in `patterns`.
+pub const NONE: u32 = u32::MAX;
 /// Inputs of a neuron that the shader holds in registers.
 pub const HELD_INPUTS: u32 = 4;
 /// Where a window's entries start, behind a zero and the number of steps in an entry.
@@ -226,7 +254,7 @@ pub(super) fn populations(network: &Spiking, layout: &Layout) -> Vec<Population>
             rows: set.map_or(0, |set| layout.read_only.rows[set] as u32),
             order: set.map_or(0, |set| layout.read_only.orders[set] as u32),
             patterns_entry: set.map_or(0, |set| counts.patterns_of(set) as u32),
-            unused: 0,
+            ..individual(network, layout, index)
         };
         if layout.window != Window::Workgroup {
             window += layout.windows[index] as u32;
@@ -238,18 +266,73 @@ pub(super) fn populations(network: &Spiking, layout: &Layout) -> Vec<Population>
     records.collect()
 }
 
-/// The records of all projections, population by population.
+/// What a population's neurons have for themselves; the rest of the record is empty.
+fn individual(network: &Spiking, layout: &Layout, index: usize) -> Population {
+    let (starts, empty) = (&layout.tables.starts[index], layout.projections as u32);
+    let mut record = Population {
+        poisson: empty,
+        poisson_table: starts.poisson,
+        adaptation: empty,
+        escape_table: starts.escape,
+        decays: starts.decays,
+        noises: starts.noises,
+        thresholds: starts.thresholds,
+        ..Population::default()
+    };
+    for (input, private) in network.privates_of(index) {
+        let place = empty + 1 + (input - network.projections.len()) as u32;
+        match &private.source {
+            Source::Poisson(poisson) => {
+                record.poisson = place;
+                (record.poisson_bits, record.poisson_base) = (poisson.bits(), poisson.base);
+            }
+            Source::OwnSpikes => record.adaptation = place,
+        }
+    }
+    if let Some(escape) = &network.populations[index].escape {
+        (record.escape_low, record.escape_high) = (escape.low, escape.high());
+        record.escape_shift = escape.shift;
+    }
+    record
+}
+
+/// The records of all projections, population by population, an empty one, which places without an input have, and those
+/// of private inputs.
 pub(super) fn projections(network: &Spiking, layout: &Layout) -> Vec<Projection> {
     let mut records = Vec::new();
-    for population in &network.populations {
+    for (population, starts) in network.populations.iter().zip(&layout.tables.starts) {
         let mut window = 0;
-        for &index in &population.inputs {
+        for (&index, &gains) in population.inputs.iter().zip(&starts.gains) {
             let record = projection(network, layout, index);
-            records.push(Projection { window, ..record });
+            records.push(Projection { window, gains, ..record });
             window += record.entries;
         }
     }
+    records.push(Projection { gains: NONE, ..Projection::default() });
+    for (index, starts) in layout.tables.starts.iter().enumerate() {
+        let gains = &starts.gains[network.populations[index].inputs.len()..];
+        let privates = network.privates_of(index).zip(gains);
+        records.extend(privates.map(|(of, &gains)| Projection { gains, ..private(network, layout, of) }));
+    }
     records
+}
+
+fn private(network: &Spiking, layout: &Layout, (index, private): (usize, &Private)) -> Projection {
+    let counts = network.counts_layout();
+    let (flags, decay, gain, saturated_entry) = match private.synapse {
+        Synapse::Current { decay, gain } => (0, decay, gain, counts.saturated_inputs(index)),
+        Synapse::Jump => (JUMPS, 0, 0, counts.saturated_potentials(private.population)),
+    };
+    Projection {
+        flags,
+        weight: private.weight,
+        weight_shift: private.weight_shift,
+        decay,
+        gain,
+        state: layout.inputs[index] as u32,
+        saturated_entry: saturated_entry as u32,
+        ..Projection::default()
+    }
 }
 
 fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
@@ -292,7 +375,6 @@ fn projection(network: &Spiking, layout: &Layout, index: usize) -> Projection {
         history_offset: layout.history_offset(projection),
         field,
         own,
-        unused_x: 0,
-        unused_y: 0,
+        ..Projection::default()
     }
 }

@@ -39,7 +39,8 @@ impl ReadOnly {
         places.sums = take(u64::from(SUM_WORDS) * places.sum_count);
         let terms: u64 = fields(network).map(|(_, field, _)| network.fields[field].terms.len() as u64).sum();
         places.terms = take(u64::from(TERM_WORDS) * terms);
-        places.words = take(0);
+        // None is empty, since none can be bound so.
+        places.words = take(0).max(1);
         places
     }
 
@@ -71,8 +72,7 @@ impl ReadOnly {
             });
             contents.extend(words);
         }
-        // None is empty, since none can be bound so.
-        contents.resize(contents.len().max(1), 0);
+        contents.resize(self.words as usize, 0);
         contents
     }
 }
