@@ -157,3 +157,51 @@ fn old_memories_fade() {
     let later = run.on_off_hz(0, (1600.0, 1800.0))[0].0;
     assert!(cued > 20.0 && later < 10.0, "{cued} Hz while it is cued, {later} Hz afterwards");
 }
+
+/// The results file has the patterns and overlaps of both areas, and what is told names them.
+#[test]
+fn results_hold_the_memories_of_both_areas() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("hetero.h5");
+    let config = format!("{}/configs/hetero.toml", env!("CARGO_MANIFEST_DIR"));
+    let small = ["populations.left.size=200", "populations.right.size=300", "trials.count=2", "duration=700 ms"];
+    let call = |arguments: &[&str]| {
+        let output =
+            std::process::Command::new(env!("CARGO_BIN_EXE_attractor")).args(arguments).output().expect("a call");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let sets = small.iter().flat_map(|change| ["--set", change]);
+    let file = path.to_str().expect("a path");
+    call(&["run", &config, "-o", file].into_iter().chain(sets).collect::<Vec<_>>());
+    let results = attractor::results::Results::open(&path).expect("results");
+    assert_eq!(results.further_populations().expect("names"), ["right"]);
+    let left = results.patterns().expect("patterns").expect("patterns");
+    let right = results.further_patterns("right").expect("patterns").expect("patterns");
+    assert_eq!((left.population.as_str(), right.population.as_str()), ("left", "right"));
+    for pattern in 0..30 {
+        assert_eq!((left.members(pattern).len(), right.members(pattern).len()), (20, 30));
+    }
+    assert_ne!(left.members(3), right.members(3));
+    for trial in 0..2 {
+        let trial = results.of_trial(trial).expect("a trial");
+        let (one, other) = (trial.overlaps().expect("overlaps"), trial.further_overlaps("right").expect("overlaps"));
+        let (one, other) = (one.expect("overlaps"), other.expect("overlaps"));
+        assert_eq!((one.values.dim(), other.values.dim()), ((140, 30), (140, 30)));
+        // The overlap of a bin, from the spikes.
+        let bin = |ms: &f64| (*ms > 500.0 - 1e-6 && *ms < 505.0 + 1e-6 && *ms > 500.0 + 1e-6).then_some(());
+        let spikes = trial.spikes("right").expect("spikes");
+        let (mut on, mut all) = (0.0, 0.0);
+        for (ms, neuron) in spikes.timestamps_ms.iter().zip(&spikes.node_ids) {
+            if bin(ms).is_some() {
+                all += 1.0;
+                on += f64::from(u8::from(right.members(3).contains(&(*neuron as u32))));
+            }
+        }
+        let expected = (on / 30.0 - (all - on) / 270.0) / 0.005 / 40.0;
+        assert!((f64::from(other.values[[100, 3]]) - expected).abs() < 1e-4, "{expected}");
+        assert!(trial.further_overlaps("left-linear").expect("no mistake").is_none());
+    }
+    assert!(call(&["info", file]).contains("30 patterns in left and as many in right"));
+    assert!(call(&["check", &config]).contains("30 in each of 2 populations"));
+}
