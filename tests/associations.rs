@@ -98,32 +98,45 @@ fn balanced_patterns_need_no_scaled_inhibition() {
     assert!(completeness < 0.8, "M = {completeness} with random patterns");
 }
 
-/// From 27 on each memory recalls the next, over the end of the list, all after the same time: what the delay and the
-/// synapses of the projection that links them make it.
-#[test]
-fn a_sequence_is_recalled_in_order_and_in_time() {
-    let run = run("sequence", &[]);
-    // Which memory is the most active, every 10 ms from the end of the cue on.
-    let shown: Vec<usize> =
-        (40..218).map(|bin| run.recalled(0, (f64::from(bin) * 10.0, f64::from(bin + 2) * 10.0)).0).collect();
+/// Which memory is the most active, and for how many ms, from the end of the cue on.
+fn order(run: &Run) -> Vec<(usize, usize)> {
+    let leading = |bin: u32| run.recalled(0, (f64::from(bin) * 10.0, f64::from(bin + 2) * 10.0)).0;
+    let leading: Vec<usize> = (40..218).map(leading).collect();
     let mut order: Vec<(usize, usize)> = Vec::new();
-    for stretch in shown.chunk_by(|one, other| one == other) {
+    for stretch in leading.chunk_by(|one, other| one == other) {
         match order.last_mut() {
             // A memory that comes back at once was there all the time.
-            Some((last, bins)) if *last == stretch[0] => *bins += stretch.len(),
+            Some((last, ms)) if *last == stretch[0] => *ms += 10 * stretch.len(),
             _ if stretch.len() < 4 => {}
-            _ => order.push((stretch[0], stretch.len())),
+            _ => order.push((stretch[0], 10 * stretch.len())),
         }
     }
-    let numbers: Vec<usize> = order.iter().map(|&(number, _)| number).collect();
-    assert!(numbers.len() >= 6, "{order:?}");
-    for (at, &number) in numbers.iter().enumerate() {
-        assert_eq!(number, (27 + at) % 30, "{order:?}");
+    order
+}
+
+/// How long each memory is there, ms: the first one was cued, the last one is cut.
+fn mean_ms(order: &[(usize, usize)]) -> f64 {
+    let whole = &order[1..order.len() - 1];
+    whole.iter().map(|&(_, ms)| ms as f64).sum::<f64>() / whole.len() as f64
+}
+
+/// From 27 on each memory recalls the next, over the end of the list, all after the same time: 200 ms in which the next one
+/// grows after the delay of the projection that links them.
+#[test]
+fn a_sequence_is_recalled_in_order_and_in_time() {
+    let recalled = order(&run("sequence", &[]));
+    let numbers: Vec<usize> = recalled.iter().map(|&(number, _)| number).collect();
+    let expected: Vec<usize> = (0..numbers.len()).map(|at| (27 + at) % 30).collect();
+    assert!(numbers.len() >= 5 && numbers == expected, "{recalled:?}");
+    for &(_, ms) in &recalled[1..recalled.len() - 1] {
+        assert!((300..=410).contains(&ms), "{recalled:?}");
     }
-    // The first one was cued, the last one is cut.
-    for &(number, bins) in &order[1..order.len() - 1] {
-        assert!((22..=42).contains(&bins), "memory {number} is there for {} ms: {order:?}", 10 * bins);
-    }
+    let sooner = order(&run("sequence", &["projections.1.delay=100 ms"]));
+    let difference_ms = mean_ms(&recalled) - mean_ms(&sooner);
+    assert!(
+        (35.0..75.0).contains(&difference_ms),
+        "50 ms of delay less take {difference_ms} ms: {recalled:?}, {sooner:?}"
+    );
 }
 
 #[test]
