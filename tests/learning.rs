@@ -348,7 +348,7 @@ fn trials_are_runs_of_their_own_on_the_same_memories() {
     let two = hashes(&compile(&model));
     model.trials = 3;
     let three = hashes(&compile(&model));
-    assert_eq!(alone.0, [alone.1.clone()]);
+    assert_eq!(alone.0, std::slice::from_ref(&alone.1));
     assert_eq!(two.0[0], alone.1, "the first trial is the run alone");
     assert_eq!(three.0[..2], two.0, "more trials change none of those before");
     assert!(three.0[0] != three.0[1] && three.0[1] != three.0[2]);
