@@ -365,7 +365,7 @@ fn what_neurons_have_for_themselves() {
     instead("drive = { mean = \"13 mV\", sd = «\"-1 mV\"» }", "drive.sd` must not be negative", "write a potential");
     check(
         "tau_m = \"20 ms\"",
-        "tau_m = { mean = «\"0.05 ms\"», sd = \"1 ms\" }",
+        "tau_m = { mean = «\"0.05 ms\"», sd = \"1 us\" }",
         "tau_m.mean` is `0.05 ms`, which is below dt",
         "write at least",
     );
