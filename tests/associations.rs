@@ -215,6 +215,6 @@ fn results_hold_the_memories_of_both_areas() {
         assert!((f64::from(other.values[[100, 3]]) - expected).abs() < 1e-4, "{expected}");
         assert!(trial.further_overlaps("left-linear").expect("no mistake").is_none());
     }
-    assert!(call(&["info", file]).contains("30 patterns in left and as many in right"));
+    assert!(call(&["info", file, "--trial", "0"]).contains("30 patterns in left and as many in right"));
     assert!(call(&["check", &config]).contains("30 in each of 2 populations"));
 }
