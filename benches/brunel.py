@@ -5,8 +5,9 @@
     v/bin/python benches/brunel.py target/release/attractor --small      # a tenth of it, two regimes: seconds
 
 Both run configs/brunel.toml with several seeds. Compared are the rates of both populations, the CV of the intervals, and the
-spectrum of the excitatory rate; each pair of means must agree within four standard errors of their difference (and a
-floor that is written beside each quantity). Ends with 1 where something does not.
+spectrum of the excitatory rate; each pair of means must agree within four standard errors of their difference and a small
+floor. The spread of a quantity over seeds is taken from both programs together, since a few seeds tell little of it, and
+that of a band's power is at least what the number of its independent values leaves. Ends with 1 where something does not.
 
 The two differ in when a jump of the potential is tested against the threshold: NEST adds what arrives and tests in the same
 step, attractor adds it after the test, so that it decays for a step and is tested in the next one. In NEST's terms that
@@ -33,6 +34,8 @@ WARM_UP_MS = 200.0
 # Inhibition against excitation, and the external rate against the one that reaches the threshold.
 REGIMES = {"SR": (3.0, 2.0), "AI": (5.0, 2.0), "SI fast": (6.0, 4.0), "SI slow": (4.5, 0.9)}
 STANDARD_ERRORS = 4.0
+# Length of the pieces of which the spectrum is the mean, ms.
+SEGMENT = 256
 # Bands of the spectrum, Hz.
 BANDS_HZ = [4, 10, 20, 40, 80, 120, 160, 200, 300, 500]
 
@@ -140,7 +143,7 @@ def measure(spikes, size, duration_ms):
             edges = numpy.arange(WARM_UP_MS, duration_ms + 0.5, 1.0) + DT_MS / 2
             counts, _ = numpy.histogram(times, edges)
             rate_hz = counts / number * 1000.0
-            frequencies, density = scipy.signal.welch(rate_hz, fs=1000.0, nperseg=256, detrend="constant")
+            frequencies, density = scipy.signal.welch(rate_hz, fs=1000.0, nperseg=SEGMENT, detrend="constant")
             found["fluctuation of the rate (s.d./mean)"] = float(rate_hz.std() / rate_hz.mean())
             found["peak of the spectrum (Hz)"] = float(frequencies[1 + density[1:].argmax()])
             for low, high in zip(BANDS_HZ, BANDS_HZ[1:]):
@@ -149,23 +152,31 @@ def measure(spikes, size, duration_ms):
     return found
 
 
-def floor(quantity):
+def floor(quantity, value):
     """What two programs may differ by where seeds hardly do."""
     if quantity.startswith("rate"):
-        return 0.005, "relative"
-    if quantity.startswith("peak"):
-        return 1000.0 / 256, "absolute"
-    return 0.02, "absolute"
+        return 0.005 * value
+    return 1000.0 / SEGMENT if quantity.startswith("peak") else 0.02
 
 
-def compare(ours, theirs):
+def least_spread(quantity, duration_ms):
+    """The standard deviation of log10 of a mean over so many independent exponential values."""
+    if not quantity.startswith("power"):
+        return 0.0
+    low, high = (int(word) for word in quantity.replace(",", "").split() if word.isdigit())
+    values = (high - low) * SEGMENT / 1000.0 * (duration_ms - WARM_UP_MS) / SEGMENT
+    return math.log10(math.e) / math.sqrt(max(values, 1.0))
+
+
+def compare(ours, theirs, duration_ms):
     """Rows of (quantity, mean here, mean there, difference in units of what is allowed)."""
     rows = []
     for quantity in ours[0]:
         a, b = (numpy.array([run[quantity] for run in runs]) for runs in (ours, theirs))
-        error = math.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
-        least, kind = floor(quantity)
-        allowed = STANDARD_ERRORS * error + least * (abs(b.mean()) if kind == "relative" else 1.0)
+        squares = ((a - a.mean()) ** 2).sum() + ((b - b.mean()) ** 2).sum()
+        spread = max(math.sqrt(squares / (len(a) + len(b) - 2)), least_spread(quantity, duration_ms))
+        error = spread * math.sqrt(1 / len(a) + 1 / len(b))
+        allowed = STANDARD_ERRORS * error + floor(quantity, abs(b.mean()))
         rows.append((quantity, a.mean(), b.mean(), abs(a.mean() - b.mean()) / allowed))
     return rows
 
@@ -204,7 +215,7 @@ def main():
         ours = [in_attractor(told.program, size, regime, seed, duration_ms, told.inhibition_here) for seed in seeds]
         ours = [measure(spikes, size, duration_ms) for spikes in ours]
         numbers[regime]["attractor"] = ours
-        for quantity, a, b, ratio in compare(ours, theirs):
+        for quantity, a, b, ratio in compare(ours, theirs, duration_ms):
             agree &= bool(ratio <= 1.0)
             verdict = "" if ratio <= 1.0 else "   DIFFERENT"
             print(f"  {quantity:<38} attractor {a:9.3f}   NEST {b:9.3f}   {ratio:5.2f} of what is allowed{verdict}")

@@ -98,32 +98,45 @@ fn balanced_patterns_need_no_scaled_inhibition() {
     assert!(completeness < 0.8, "M = {completeness} with random patterns");
 }
 
-/// From 27 on each memory recalls the next, over the end of the list, all after the same time: what the delay and the
-/// synapses of the projection that links them make it.
-#[test]
-fn a_sequence_is_recalled_in_order_and_in_time() {
-    let run = run("sequence", &[]);
-    // Which memory is the most active, every 10 ms from the end of the cue on.
-    let shown: Vec<usize> =
-        (40..218).map(|bin| run.recalled(0, (f64::from(bin) * 10.0, f64::from(bin + 2) * 10.0)).0).collect();
+/// Which memory is the most active, and for how many ms, from the end of the cue on.
+fn order(run: &Run) -> Vec<(usize, usize)> {
+    let leading = |bin: u32| run.recalled(0, (f64::from(bin) * 10.0, f64::from(bin + 2) * 10.0)).0;
+    let leading: Vec<usize> = (40..218).map(leading).collect();
     let mut order: Vec<(usize, usize)> = Vec::new();
-    for stretch in shown.chunk_by(|one, other| one == other) {
+    for stretch in leading.chunk_by(|one, other| one == other) {
         match order.last_mut() {
             // A memory that comes back at once was there all the time.
-            Some((last, bins)) if *last == stretch[0] => *bins += stretch.len(),
+            Some((last, ms)) if *last == stretch[0] => *ms += 10 * stretch.len(),
             _ if stretch.len() < 4 => {}
-            _ => order.push((stretch[0], stretch.len())),
+            _ => order.push((stretch[0], 10 * stretch.len())),
         }
     }
-    let numbers: Vec<usize> = order.iter().map(|&(number, _)| number).collect();
-    assert!(numbers.len() >= 6, "{order:?}");
-    for (at, &number) in numbers.iter().enumerate() {
-        assert_eq!(number, (27 + at) % 30, "{order:?}");
+    order
+}
+
+/// How long each memory is there, ms: the first one was cued, the last one is cut.
+fn mean_ms(order: &[(usize, usize)]) -> f64 {
+    let whole = &order[1..order.len() - 1];
+    whole.iter().map(|&(_, ms)| ms as f64).sum::<f64>() / whole.len() as f64
+}
+
+/// From 27 on each memory recalls the next, over the end of the list, all after the same time: 200 ms in which the next one
+/// grows after the delay of the projection that links them.
+#[test]
+fn a_sequence_is_recalled_in_order_and_in_time() {
+    let recalled = order(&run("sequence", &[]));
+    let numbers: Vec<usize> = recalled.iter().map(|&(number, _)| number).collect();
+    let expected: Vec<usize> = (0..numbers.len()).map(|at| (27 + at) % 30).collect();
+    assert!(numbers.len() >= 5 && numbers == expected, "{recalled:?}");
+    for &(_, ms) in &recalled[1..recalled.len() - 1] {
+        assert!((300..=410).contains(&ms), "{recalled:?}");
     }
-    // The first one was cued, the last one is cut.
-    for &(number, bins) in &order[1..order.len() - 1] {
-        assert!((22..=42).contains(&bins), "memory {number} is there for {} ms: {order:?}", 10 * bins);
-    }
+    let sooner = order(&run("sequence", &["projections.1.delay=100 ms"]));
+    let difference_ms = mean_ms(&recalled) - mean_ms(&sooner);
+    assert!(
+        (35.0..75.0).contains(&difference_ms),
+        "50 ms of delay less take {difference_ms} ms: {recalled:?}, {sooner:?}"
+    );
 }
 
 #[test]
@@ -156,4 +169,52 @@ fn old_memories_fade() {
     let cued = run.on_off_hz(0, (1200.0, 1350.0))[0].0;
     let later = run.on_off_hz(0, (1600.0, 1800.0))[0].0;
     assert!(cued > 20.0 && later < 10.0, "{cued} Hz while it is cued, {later} Hz afterwards");
+}
+
+/// The results file has the patterns and overlaps of both areas, and what is told names them.
+#[test]
+fn results_hold_the_memories_of_both_areas() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("hetero.h5");
+    let config = format!("{}/configs/hetero.toml", env!("CARGO_MANIFEST_DIR"));
+    let small = ["populations.left.size=200", "populations.right.size=300", "trials.count=2", "duration=700 ms"];
+    let call = |arguments: &[&str]| {
+        let output =
+            std::process::Command::new(env!("CARGO_BIN_EXE_attractor")).args(arguments).output().expect("a call");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let sets = small.iter().flat_map(|change| ["--set", change]);
+    let file = path.to_str().expect("a path");
+    call(&["run", &config, "-o", file].into_iter().chain(sets).collect::<Vec<_>>());
+    let results = attractor::results::Results::open(&path).expect("results");
+    assert_eq!(results.further_populations().expect("names"), ["right"]);
+    let left = results.patterns().expect("patterns").expect("patterns");
+    let right = results.further_patterns("right").expect("patterns").expect("patterns");
+    assert_eq!((left.population.as_str(), right.population.as_str()), ("left", "right"));
+    for pattern in 0..30 {
+        assert_eq!((left.members(pattern).len(), right.members(pattern).len()), (20, 30));
+    }
+    assert_ne!(left.members(3), right.members(3));
+    for trial in 0..2 {
+        let trial = results.of_trial(trial).expect("a trial");
+        let (one, other) = (trial.overlaps().expect("overlaps"), trial.further_overlaps("right").expect("overlaps"));
+        let (one, other) = (one.expect("overlaps"), other.expect("overlaps"));
+        assert_eq!((one.values.dim(), other.values.dim()), ((140, 30), (140, 30)));
+        // The overlap of a bin, from the spikes.
+        let bin = |ms: &f64| (*ms > 500.0 - 1e-6 && *ms < 505.0 + 1e-6 && *ms > 500.0 + 1e-6).then_some(());
+        let spikes = trial.spikes("right").expect("spikes");
+        let (mut on, mut all) = (0.0, 0.0);
+        for (ms, neuron) in spikes.timestamps_ms.iter().zip(&spikes.node_ids) {
+            if bin(ms).is_some() {
+                all += 1.0;
+                on += f64::from(u8::from(right.members(3).contains(&(*neuron as u32))));
+            }
+        }
+        let expected = (on / 30.0 - (all - on) / 270.0) / 0.005 / 40.0;
+        assert!((f64::from(other.values[[100, 3]]) - expected).abs() < 1e-4, "{expected}");
+        assert!(trial.further_overlaps("left-linear").expect("no mistake").is_none());
+    }
+    assert!(call(&["info", file, "--trial", "0"]).contains("30 patterns in left and as many in right"));
+    assert!(call(&["check", &config]).contains("30 in each of 2 populations"));
 }

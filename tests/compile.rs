@@ -151,3 +151,39 @@ fn the_configurations_are_the_networks_of_the_tests() {
         assert!(network != compile(&other), "{name} is the same with another seed");
     }
 }
+
+/// Balanced patterns in every model: as many members each, and as many patterns a neuron, as near as numbers allow.
+#[test]
+fn balanced_patterns_are_balanced_in_every_model() {
+    let even = |counts: &[u32], mean: f64| {
+        counts.iter().all(|&count| (f64::from(count) - mean).abs() < 1.0) && counts.iter().any(|&count| count > 0)
+    };
+    let mut model = memory(1003, 1, 10.0);
+    model.patterns.as_mut().expect("patterns").source = PatternSource::Balanced;
+    let network = compile(&model);
+    assert!(network.patterns.sizes().iter().all(|&size| size == 100));
+    let memberships: Vec<u32> = (0..1003).map(|neuron| network.patterns.memberships(neuron)).collect();
+    assert!(even(&memberships, 90.0 * 100.0 / 1003.0), "{memberships:?}");
+    for text in [
+        "model = \"hopfield\"\nsweeps = 3\n[network]\nsize = 201\n[start]\nstate = \"random\"\n",
+        "model = \"rate\"\nduration = \"5 ms\"\n[network]\nsize = 201\ntau = \"10 ms\"\nstrength = 1.0\n\
+         gain = { kind = \"tanh\" }\ncoupling = { kind = \"hebbian\" }\n",
+    ] {
+        let text = format!("{text}[patterns]\ncount = 7\nactivity = 0.3\nbalanced = true\n");
+        let (config, model) = attractor::model::Model::parse(&text, "x.toml", std::path::Path::new(""), &[])
+            .unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(config.to_toml().contains("exact = true"), "balanced patterns are exact");
+        let (sizes, memberships) = match attractor::compile::compile(&model).expect("a network") {
+            attractor::network::Network::Hopfield(network) => {
+                (network.memories.sizes().to_vec(), network.memories.memberships().to_vec())
+            }
+            attractor::network::Network::Rate(network) => {
+                let of = |neuron| network.patterns.memberships(neuron);
+                (network.patterns.sizes().to_vec(), (0..201).map(of).collect())
+            }
+            attractor::network::Network::Spiking(_) => panic!("another model"),
+        };
+        assert_eq!(sizes, [60; 7]);
+        assert!(even(&memberships, 7.0 * 60.0 / 201.0), "{memberships:?}");
+    }
+}

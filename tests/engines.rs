@@ -85,8 +85,11 @@ fn individual(size: u32, duration_ms: f64) -> Model {
     model
 }
 
+/// What a test makes of a model.
+type Change = fn(&mut Model);
+
 /// What neurons can have for themselves, one by one.
-fn single_features() -> [(&'static str, fn(&mut Model)); 8] {
+fn single_features() -> [(&'static str, Change); 8] {
     [
         ("poisson current", |model| model.populations[0].poisson = poisson(2000.0, 0.5, 5.0)),
         ("poisson jump", |model| model.populations[0].poisson = poisson(2000.0, 0.5, 0.0)),
@@ -254,7 +257,7 @@ fn the_saturating_network_saturates_potentials_and_inputs() {
 /// Each draw is of its neuron, its step and its stream: a change of one population's input leaves the others as they were.
 #[test]
 fn what_neurons_have_for_themselves_changes_nothing_else() {
-    let run_of = |change: fn(&mut Model)| {
+    let run_of = |change: Change| {
         let mut model = individual(100, 40.0);
         model.projections.clear();
         model.populations[2].drive_mv = 25.0;
@@ -271,7 +274,7 @@ fn what_neurons_have_for_themselves_changes_nothing_else() {
     assert_eq!((&all[0], &all[1]), (&other[0], &other[1]));
     assert_ne!(all[2], other[2]);
     // A parameter that is drawn leaves the draws of the others.
-    let network = |change: fn(&mut Model)| {
+    let network = |change: Change| {
         let mut model = individual(100, 40.0);
         change(&mut model);
         compile(&model)

@@ -9,7 +9,8 @@ use attractor::engine::cpu::spiking::Engine as Cpu;
 use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Alarm, BlockResult, Changed, Conductor, Engine, EngineError, EngineInfo, Rewire, conducted};
 use attractor::model::spiking::{
-    Change, ChangeAction, Connections, Guard, Projection, Representation, Spiking as Model, Stimulus, StimulusTarget,
+    Change, ChangeAction, Connections, Coupling, CouplingForm, Guard, Projection, Representation, Spiking as Model,
+    Stimulus, StimulusTarget,
 };
 use attractor::network::spiking::{Memories, Snapshot, Spiking};
 use attractor::record::spiking::Hashing;
@@ -79,6 +80,15 @@ fn sparse(representation: Representation, delays: &[u32]) -> Model {
     model
 }
 
+/// The same with weights of other rules: signed ones that fade with age, and a sequence.
+fn coupled(delays: &[u32]) -> Model {
+    let mut model = changing_model(130, 3, delays);
+    model.projections[0].coupling = Coupling { a: 0.1, fade: 0.7, ..Coupling::default() };
+    let sequence = Coupling { form: CouplingForm::Sequence { cycle: true }, ..Coupling::default() };
+    model.projections[5].coupling = sequence;
+    model
+}
+
 const DELAYS: [&[u32]; 4] = [&[10], &[1, 33], &[10, 150, 64], &[32, 300]];
 
 fn networks() -> Vec<(String, Spiking)> {
@@ -96,6 +106,9 @@ fn networks() -> Vec<(String, Spiking)> {
     for (representation, delays) in [(Representation::Procedural, DELAYS[2]), (Representation::Stored, DELAYS[1])] {
         let name = format!("{representation:?} connections, delays {delays:?}");
         networks.push((name, compile(&sparse(representation, delays))));
+    }
+    for delays in [DELAYS[1], DELAYS[2]] {
+        networks.push((format!("couplings, delays {delays:?}"), compile(&coupled(delays))));
     }
     networks
 }
@@ -348,7 +361,7 @@ fn trials_are_runs_of_their_own_on_the_same_memories() {
     let two = hashes(&compile(&model));
     model.trials = 3;
     let three = hashes(&compile(&model));
-    assert_eq!(alone.0, [alone.1.clone()]);
+    assert_eq!(alone.0, std::slice::from_ref(&alone.1));
     assert_eq!(two.0[0], alone.1, "the first trial is the run alone");
     assert_eq!(three.0[..2], two.0, "more trials change none of those before");
     assert!(three.0[0] != three.0[1] && three.0[1] != three.0[2]);

@@ -365,7 +365,7 @@ fn what_neurons_have_for_themselves() {
     instead("drive = { mean = \"13 mV\", sd = «\"-1 mV\"» }", "drive.sd` must not be negative", "write a potential");
     check(
         "tau_m = \"20 ms\"",
-        "tau_m = { mean = «\"0.05 ms\"», sd = \"1 ms\" }",
+        "tau_m = { mean = «\"0.05 ms\"», sd = \"1 us\" }",
         "tau_m.mean` is `0.05 ms`, which is below dt",
         "write at least",
     );
@@ -442,7 +442,18 @@ fn couplings_that_are_none() {
     hebbian("coupling = \"sequence\"\ncycle = «1»", "`projections.0.cycle` is true or false", "without quotes");
     hebbian("«cycle» = true", "`projections.0.cycle` belongs to coupling = \"sequence\"", "leave it out");
     hebbian("«coupling_hash» = \"0\"", "belongs to a coupling in a file", "leave it out");
-    hebbian("coupling = «[[1.0]]»", "has 1 rows, and there are 90 patterns", "write 90 rows of 90 numbers");
+    hebbian("coupling = «[]»", "has 0 rows, and there are 90 patterns", "write 90 rows of 90 numbers");
+    hebbian("coupling = [«[1.0]»]", "has a row of 1 numbers, and there are 90 patterns", "write 90 rows of 90 numbers");
+    hebbian(
+        "fade = «0.9»\nconnection_probability = 0.5",
+        "`connection_probability` counts shared patterns",
+        "one of the two",
+    );
+    hebbian("rule = «{ a = 0.1 }»\nclip = 2", "`clip` counts shared patterns", "leave one of the two out");
+    let learn = "[[protocol]]\nat = \"1 s\"\naction = \"learn\"\nwindow = \"100 ms\"\nabove = \"20 Hz\"\n";
+    let strengths = "kind = \"hebbian\"\nstrengths = «[1.0, 1.0, 1.0, 1.0]»";
+    let text = SMALL.replacen("kind = \"hebbian\"", strengths, 1).replace("count = 90", "count = 4") + learn;
+    check_text(&text, "`protocol` learns patterns that it does not name", "leave it out, or learn nothing");
     hebbian("coupling = [«[1.0]», 2]", "is a list of numbers", "[0.5, 0.0, 1.0]");
     hebbian("rule = «3»", "`projections.0.rule` is a table", "write keys and values");
     hebbian("rule = { a = «\"0.1\"» }", "`projections.0.rule.a` is a plain number", "write a number");
@@ -479,6 +490,10 @@ fn patterns_that_do_not_live_where_they_should() {
     check_text(&cued, "`ceiling` has no patterns: they live in `excitatory` and `linear`", "write one of these");
     let third = two.replace("kind = \"cue\"\n", "kind = \"cue\"\npopulation = \"linear\"\n");
     let third = third.replacen("to = \"excitatory\"\nkind", "to = «\"ceiling\"»\nkind", 1);
+    let learning = SMALL.replace("count = 90", "count = 90\npopulation = [\"excitatory\", \"linear\"]");
+    let learning = learning.replace("kind = \"cue\"\n", "kind = \"cue\"\npopulation = \"linear\"\n");
+    let protocol = "[[«protocol»]]\nat = \"1 s\"\naction = \"forget\"\npattern = 3\n";
+    check_text(&(learning + protocol), "`patterns.population` names several", "leave it out, or write one");
     check_text(&third, "patterns at both ends, and they live in `excitatory` and `linear`", "write \"excitatory\"");
 }
 

@@ -7,7 +7,7 @@ use attractor::model::Model;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-const BASE: [&str; 7] = [
+const BASE: [&str; 8] = [
     include_str!("../src/commands/templates/hopfield.toml"),
     r#"
 model = "hopfield"
@@ -46,6 +46,20 @@ stimuli = [{ kind = "pulse", population = "a", amplitude = "-1 mV", start = "0 s
 [record]
 spikes = { populations = ["a"], every = 2, start = "1 ms" }
 voltages = [{ population = "a", neurons = [0, 3], every = "0.5 ms", inputs = true }]
+"#,
+    r#"
+model = "spiking"
+duration = "10 ms"
+[populations.a]
+size = 3
+tau_m = { mean = "20 ms", sd = "2 ms" }
+threshold = { mean = "20 mV", sd = "1 mV" }
+reset = "10 mV"
+refractory = "1 ms"
+drive = { mean = "20 mV", sd = "0.5 mV" }
+poisson = { rate = "1 kHz", weight = "0.1 mV", tau_syn = "5 ms" }
+escape = { rate = "125 Hz", width = "2 mV" }
+adaptation = { jump = "1 mV", tau = "200 ms" }
 "#,
 ];
 

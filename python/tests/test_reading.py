@@ -119,6 +119,20 @@ def test_learned_patterns_and_trials_are_read(folder, tmp_path):
         run.trials[1].plot().savefig(tmp_path / "trial.png")
 
 
+def test_patterns_of_further_populations_are_read(folder):
+    file = h5py.File(folder / "hetero.h5")
+    with attractor_results.open(folder / "hetero.h5") as run:
+        assert run.pattern_population == "left" and run.further_populations == ["right"]
+        patterns = run.further_patterns("right")
+        assert len(patterns) == run.pattern_count == 30 and all(len(members) == 30 for members in patterns)
+        assert np.array_equal(np.concatenate(patterns), file["patterns/right/members"])
+        assert np.array_equal(run.further_overlaps("right").values, file["overlaps/right/value"])
+        with pytest.raises(attractor_results.NotRecordedError, match="left-linear"):
+            run.further_patterns("left-linear")
+    with attractor_results.open(folder / "rate-memory.h5") as run:
+        assert run.further_populations == []
+
+
 def test_a_rate_network_is_read(folder):
     with attractor_results.open(folder / "rate-memory.h5") as run:
         assert run.model == "rate" and run.populations == [] and run.pattern_count == 20

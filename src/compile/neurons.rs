@@ -30,14 +30,15 @@ pub(super) fn drive_mv(model: &Spiking, population: usize) -> Vec<f64> {
     draw(model, population, (Parameter::Drive, mean, sd), |_| true)
 }
 
-/// Normal numbers, each drawn again until it is valid. The mean is valid, so that half of the draws are.
+/// Normal numbers, each drawn again until it is valid. Where the mean is valid half of the draws are.
 fn draw(
     model: &Spiking,
     population: usize,
     (parameter, mean, sd): (Parameter, f64, f64),
     is_valid: impl Fn(f64) -> bool,
 ) -> Vec<f64> {
-    if sd == 0.0 {
+    // A mean that is not valid is reported already, and might leave nothing to draw.
+    if sd == 0.0 || !is_valid(mean) {
         return Vec::new();
     }
     let before: u32 = model.populations[..population].iter().map(|population| population.size).sum();

@@ -134,10 +134,11 @@ fn population(
     }
     let drawn_mv = neurons::drive_mv(model, index);
     let drive_mv = |neuron: usize| drawn_mv.get(neuron).copied().unwrap_or(population.drive_mv);
+    let told_mv = |neuron: usize| drawn_mv.get(neuron).map_or(population.drive_mv, |mv| (mv * 1000.0).round() / 1000.0);
     let of_step: Vec<f64> = (0..tau_m_ms.len().max(drawn_mv.len()))
         .map(|neuron| uptake(model.dt_ms, tau_m_ms[neuron.min(tau_m_ms.len() - 1)]) * drive_mv(neuron))
         .collect();
-    let drives = fit_all(&format!("{path}.drive"), &of_step, drive_mv, problems);
+    let drives = fit_all(&format!("{path}.drive"), &of_step, told_mv, problems);
     let thresholds_mv = neurons::threshold_mv(model, index);
     let thresholds_mv = if thresholds_mv.is_empty() { vec![population.threshold_mv] } else { thresholds_mv };
     let thresholds: Vec<i32> = potentials(&path, "threshold", &thresholds_mv, problems);
@@ -198,7 +199,9 @@ pub(super) fn projections_onto(model: &Spiking, index: usize) -> usize {
 fn potentials(path: &str, key: &str, values_mv: &[f64], problems: &mut Vec<Problem>) -> Vec<i32> {
     let outside = values_mv.iter().find(|&&value_mv| quantise(value_mv, POTENTIAL_BITS).is_none());
     if let Some(&value_mv) = outside {
-        potential(path, key, value_mv, problems);
+        // One that was drawn has more digits than anybody reads.
+        let told_mv = if values_mv.len() > 1 { (value_mv * 1000.0).round() / 1000.0 } else { value_mv };
+        potential(path, key, told_mv, problems);
     }
     values_mv.iter().map(|&value_mv| quantise(value_mv, POTENTIAL_BITS).unwrap_or_default()).collect()
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::echo::Echo;
 use super::kinds::{Flag, Whole};
 use super::patterns::{self, Patterns};
-use super::section::{Section, neutral};
+use super::section::Section;
 use super::spiking::integer;
 use super::tree::{Table, Value};
 use super::trials;
@@ -47,10 +47,9 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Hopfield {
     for key in ["dt", "duration"] {
         root.misplaced(key, "spiking and rate networks: a binary network counts `sweeps`");
     }
-    for key in ["populations", "projections", "stimuli", "guard"] {
+    for key in ["populations", "projections", "stimuli", "guard", "protocol"] {
         root.misplaced(key, "spiking networks");
     }
-    root.later("protocol", neutral::empty);
     Hopfield { seed, sweeps, trials, patterns, network, start, record_states }
 }
 

@@ -251,13 +251,4 @@ pub(super) mod neutral {
             _ => false,
         }
     }
-
-    /// An empty list or table.
-    pub(crate) fn empty(value: &Value) -> bool {
-        match value {
-            Value::List(items) => items.is_empty(),
-            Value::Table(table) => table.entries.is_empty(),
-            _ => false,
-        }
-    }
 }

@@ -293,6 +293,26 @@ class Run:
         return Overlaps(times, values, unit)
 
     @property
+    def further_populations(self) -> list[str]:
+        """Further populations with patterns of their own, of the same numbers as those of :attr:`pattern_population`."""
+        if "patterns" not in self._file:
+            return []
+        return [name for name, item in self._file["patterns"].items() if isinstance(item, h5py.Group)]
+
+    def further_patterns(self, population: str) -> list[npt.NDArray[np.uint32]]:
+        """Members of every pattern of a further population."""
+        if population not in self.further_populations:
+            raise NotRecordedError(f"{self.path.name} has no further patterns in {population!r}; there are {self.further_populations}")
+        group = self._file["patterns"][population]
+        offsets, members = group["offsets"][:], group["members"][:]
+        return [members[start:end] for start, end in zip(offsets[:-1], offsets[1:], strict=True)]
+
+    def further_overlaps(self, population: str) -> Overlaps:
+        """Overlaps of a further population with every pattern of its own."""
+        times, values, unit = self._trace(f"overlaps/{population}", "record.overlaps, and patterns in that population")
+        return Overlaps(times, values, unit)
+
+    @property
     def energy(self) -> Trace:
         """The energy of a Hopfield network."""
         return Trace(*self._trace("energy", "record.energy, in a run of the model hopfield"))

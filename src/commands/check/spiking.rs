@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use attractor::model::spiking::{Connections, Population, Projection as Model, Representation as Written, Spread};
+use attractor::model::spiking::{
+    Connections, Population, Projection as Model, Representation as Written, Spiking as Whole, Spread,
+};
 use attractor::network::spiking::Spiking;
 use attractor::network::spiking::rows::BYTES_MAX;
 use attractor::plan::spiking::{FileSize, Plan, Projection, Representation, file_size};
@@ -79,6 +81,9 @@ impl Checked<'_> {
                 words::counted(plan.block_steps.into(), "step"),
             ),
         );
+        if let Some(guard) = told_guard(&self.source.model) {
+            line("guard", guard);
+        }
         if plan.trials > 1 {
             line("trials", format!("{}, one after the other", words::count(plan.trials.into())));
         }
@@ -140,6 +145,20 @@ fn told_individuality(population: &Population) -> Option<String> {
     let drawn = (!drawn.is_empty()).then(|| format!("with {} drawn for each neuron", drawn.join(", ")));
     let all: Vec<String> = [poisson, escape, adaptation, drawn].into_iter().flatten().collect();
     (!all.is_empty()).then(|| format!("{}: {}", population.name, all.join("; ")))
+}
+
+/// What ends the run before its time, if anything does.
+fn told_guard(model: &Whole) -> Option<String> {
+    let silence = model
+        .guard
+        .silence_steps
+        .map(|steps| format!("no neuron has fired for {}", words::milliseconds(steps as f64 * model.dt_ms)));
+    let rate = model
+        .guard
+        .rate_max_hz
+        .map(|rate_hz| format!("a population fires at more than {} Hz over 50 ms", words::significant(rate_hz)));
+    let all: Vec<String> = silence.into_iter().chain(rate).collect();
+    (!all.is_empty()).then(|| format!("ends the run where {}", all.join(", or where ")))
 }
 
 /// A projection, how it is represented, and why.

@@ -34,12 +34,17 @@ impl Verify for Spiking {
     }
 }
 
+/// Steps of all trials.
+fn all_steps(network: &Spiking) -> u64 {
+    network.steps * u64::from(network.program.trials)
+}
+
 fn told(compared: &Compared<Difference>, network: &Spiking, dt_ms: f64) -> String {
     let time = |step: u64| words::milliseconds(step as f64 * dt_ms);
     match &compared.outcome {
         Outcome::Equal => format!(
             "equal: every spike, count and state variable in {}\nrun_hash {}",
-            words::counted(network.steps, "step"),
+            words::counted(all_steps(network), "step"),
             compared.run_hash
         ),
         Outcome::Interrupted { step } => {
@@ -70,7 +75,7 @@ fn told_difference(found: &Difference, network: &Spiking, dt_ms: f64) -> String 
 
 fn document(compared: &Compared<Difference>, network: &Spiking) -> Value {
     let (equal, steps, difference) = match &compared.outcome {
-        Outcome::Equal => (true, network.steps, Value::Null),
+        Outcome::Equal => (true, all_steps(network), Value::Null),
         Outcome::Interrupted { step } => (true, *step, Value::Null),
         Outcome::Different(found) => (false, found.step, difference(found, network)),
     };

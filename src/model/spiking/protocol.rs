@@ -22,6 +22,7 @@ pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Option<Proto
         entries.into_iter().map(|(number, entry)| (at(builder, number, entry), number, entry)).collect();
     // Of what happens at one time the order of the file is that of the events.
     timed.sort_by_key(|&(at, number, _)| (at, number));
+    check_absent(builder, patterns);
     let start_count = patterns.count()?;
     let mut protocol = Protocol { changes: Vec::new(), known_from: vec![Some(0); start_count] };
     // Stored patterns, the oldest first.
@@ -33,7 +34,7 @@ pub(super) fn build(builder: &mut Builder<'_>, patterns: &Built) -> Option<Proto
                 let pattern = protocol.known_from.len();
                 protocol.known_from.push(at);
                 stored.push(pattern);
-                let learn = learn(builder, patterns, &path, (at, window.as_ref()));
+                let learn = learn(builder, &path, (at, window.as_ref()));
                 if let (Some(step), Some(window_steps), Some(above)) = (at, learn, above) {
                     let action = ChangeAction::Learn { window_steps, above_hz: above.value() };
                     protocol.changes.push(Change { step, pattern, action });
@@ -76,19 +77,26 @@ fn at(builder: &mut Builder<'_>, number: usize, entry: &written::Entry) -> Optio
     Some(step)
 }
 
+/// What is learned has a population to live in.
+fn check_absent(builder: &mut Builder<'_>, patterns: &Built) {
+    let learns = |entry: &written::Entry| matches!(entry.action, Some(written::Action::Learn { .. }));
+    if patterns.is_absent()
+        && let Some(first) = builder.written.protocol.iter().position(learns)
+    {
+        let message = "a pattern is to be learned, and there is no [patterns] to say where patterns live";
+        let path = format!("protocol.{first}.action");
+        let problem = Problem::value(path, message, "add [patterns] with count = 0");
+        builder.problem(problem.help("and population = .., unless it is \"excitatory\""));
+    }
+}
+
 /// The window in steps.
 fn learn(
     builder: &mut Builder<'_>,
-    patterns: &Built,
     path: &str,
     (at, window): (Option<u64>, Option<&crate::units::Quantity>),
 ) -> Option<u64> {
     let place = format!("{path}.window");
-    if patterns.is_absent() {
-        let message = "a pattern is to be learned, and there is no [patterns] to say where patterns live";
-        let problem = Problem::value(format!("{path}.action"), message, "add [patterns] with count = 0");
-        builder.problem(problem.help("and population = .., unless it is \"excitatory\""));
-    }
     let window_steps = builder.steps(&place, window?)?;
     if at.is_some_and(|at| window_steps > at) {
         let message = format!("`{place}` begins before the run");

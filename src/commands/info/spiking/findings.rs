@@ -55,6 +55,8 @@ pub(super) struct Stored {
     /// Those that were stored at the start.
     pub(super) at_start: usize,
     pub(super) population: String,
+    /// Populations with as many patterns of their own; what is told of overlaps and recall is of the first one.
+    pub(super) further_populations: Vec<String>,
     pub(super) activity: f64,
 }
 
@@ -130,6 +132,7 @@ impl Findings {
     pub(super) fn of(results: &Results) -> anyhow::Result<Self> {
         let run = Spiking::read(results)?;
         let (facts, recorded_ms) = (&run.facts, run.recorded_ms);
+        let further_populations = results.further_populations()?;
         Ok(Self {
             origin: Origin::of(results),
             duration_ms: facts.duration_ms,
@@ -138,6 +141,7 @@ impl Findings {
             recalls: recalls(results, &run)?,
             overlaps: run.overlaps.as_ref().map(|overlaps| glance(overlaps, &run.episodes)),
             patterns: run.patterns.as_ref().map(|patterns| Stored {
+                further_populations: further_populations.clone(),
                 count: patterns.count(),
                 at_start: patterns.count() - run.learnable,
                 activity: patterns.activity,

@@ -21,7 +21,8 @@ pub(super) fn told(findings: &Findings) -> String {
     if let Some(patterns) = &findings.patterns {
         let noun = if patterns.count == 1 { "pattern" } else { "patterns" };
         let (count, activity) = (words::count(patterns.count as u64), words::significant(patterns.activity));
-        let told = format!("\n{count} {noun} in {}, ", patterns.population);
+        let further = patterns.further_populations.iter().map(|name| format!(" and as many in {name}"));
+        let told = format!("\n{count} {noun} in {}{}, ", patterns.population, further.collect::<String>());
         line(
             &mut text,
             &match patterns.at_start == patterns.count {

@@ -45,7 +45,7 @@ fn check<L: Lanes>() {
             each("shift_signed", va.shift_signed(bits), |k| a[k] >> bits);
             each("shift_unsigned", va.shift_unsigned(bits), |k| (a[k].cast_unsigned() >> bits).cast_signed());
             each("mul_wide_each", L::narrow(va.mul_wide_each(vb), bits), |k| {
-                (i64::from(a[k]) * i64::from(b[k]) >> bits) as i32
+                ((i64::from(a[k]) * i64::from(b[k])) >> bits) as i32
             });
             for factor in [0x7fff_ffff, -5, 1] {
                 let sum = L::wide_add(va.mul_wide(L::splat(factor)), L::wide_splat(0x1234_5678_9abc));
