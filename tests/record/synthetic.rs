@@ -106,6 +106,7 @@ impl Synthetic {
             representation: model::Representation::Auto,
         });
         let synapse = if tau_syn_ms > 0.0 { Synapse::Current { decay: 1 << 30, gain: 1 } } else { Synapse::Jump };
+        self.network.populations[to].inputs.push(self.network.projections.len());
         self.network.projections.push(Projection {
             source: from,
             target: to,
