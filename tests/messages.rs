@@ -257,7 +257,7 @@ fn what_does_not_fit_together() {
     check(
         "kind = \"hebbian\"",
         "kind = «\"hebian\"»",
-        "is \"hebbian\" or \"global\", not `hebian`",
+        "is \"hebbian\", \"global\" or \"random\", not `hebian`",
         "did you mean \"hebbian\"?",
     );
     check("[record]\n", "[record]\nspikes = [\"linear\", «\"linear\"»]\n", "`linear` is here twice", "write it once");
@@ -454,7 +454,7 @@ fn couplings_that_are_none() {
     let strengths = "kind = \"hebbian\"\nstrengths = «[1.0, 1.0, 1.0, 1.0]»";
     let text = SMALL.replacen("kind = \"hebbian\"", strengths, 1).replace("count = 90", "count = 4") + learn;
     check_text(&text, "`protocol` learns patterns that it does not name", "leave it out, or learn nothing");
-    hebbian("coupling = [«[1.0]», 2]", "is a list of numbers", "[0.5, 0.0, 1.0]");
+    hebbian("coupling = [[1.0], «2»]", "is a list of numbers", "[0.5, 0.0, 1.0]");
     hebbian("rule = «3»", "`projections.0.rule` is a table", "write keys and values");
     hebbian("rule = { a = «\"0.1\"» }", "`projections.0.rule.a` is a plain number", "write a number");
     hebbian("rule = { «c» = 0.1 }", "`projections.0.rule` has no key `c`", "this key is not known");

@@ -12,7 +12,7 @@ use crate::config::problem::Problem;
 use crate::config::section::{Section, neutral};
 use crate::config::tree::{Node, Value};
 
-/// w_ij = c Σ_{μν} A[μ][ν] (ξ_i^μ - b)(ξ_j^ν - a). `None` is what could not be read, and is reported already.
+/// `w_ij = c Σ_{μν} A[μ][ν] (ξ_i^μ - b)(ξ_j^ν - a)`. `None` is what could not be read, and is reported already.
 #[derive(Clone, Debug)]
 pub(crate) struct Coupling {
     pub(crate) form: Option<CouplingForm>,

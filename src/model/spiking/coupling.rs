@@ -6,7 +6,7 @@ use super::build::Builder;
 use crate::config::Problem;
 use crate::config::spiking as written;
 
-/// w_ij = c Σ_{μν} A[μ][ν] strength(ν) (ξ_i^μ - b)(ξ_j^ν - a).
+/// `w_ij = c Σ_{μν} A[μ][ν] strength(ν) (ξ_i^μ - b)(ξ_j^ν - a)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coupling {
     /// A.
@@ -31,7 +31,7 @@ pub enum CouplingForm {
         /// And the last one the first.
         cycle: bool,
     },
-    /// A[target][source], `[P * P]`, row by row.
+    /// `A[target][source]`, `[P * P]`, row by row.
     Matrix(Arc<Vec<f64>>),
 }
 

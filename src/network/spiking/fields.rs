@@ -1,6 +1,6 @@
 //! Fields: what Hebbian weights of any rule and coupling bring a neuron, as sums over a row of counts.
 //!
-//! With w_ij = c Σ_{μν} A[μ][ν] (ξ_i^μ - b)(ξ_j^ν - a) the input of neuron i is c times
+//! With `w_ij = c Σ_{μν} A[μ][ν] (ξ_i^μ - b)(ξ_j^ν - a)` the input of neuron i is c times
 //!
 //! ```text
 //! Σ_{μ in i} F^μ + U      F^μ = Σ_ν A[μ][ν] M^ν - a (Σ_ν A[μ][ν]) S      U = -b Σ_μ F^μ
