@@ -9,8 +9,8 @@ use attractor::engine::cpu::spiking::Engine as Cpu;
 use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Alarm, BlockResult, Changed, Conductor, Engine, EngineError, EngineInfo, Rewire, conducted};
 use attractor::model::spiking::{
-    Change, ChangeAction, Connections, Coupling, CouplingForm, Guard, Projection, Representation, Spiking as Model,
-    Stimulus, StimulusTarget,
+    Adaptation, Change, ChangeAction, Connections, Coupling, CouplingForm, Escape, Guard, Poisson, Projection,
+    Representation, Spiking as Model, Stimulus, StimulusTarget,
 };
 use attractor::network::spiking::{Memories, Snapshot, Spiking};
 use attractor::record::spiking::Hashing;
@@ -89,6 +89,17 @@ fn coupled(delays: &[u32]) -> Model {
     model
 }
 
+/// The same with neurons that have something of their own: Poisson input, escape noise, adaptation, drives that differ.
+fn individual(delays: &[u32]) -> Model {
+    let mut model = changing_model(130, 3, delays);
+    let excitatory = &mut model.populations[0];
+    excitatory.poisson = Some(Poisson { rate_hz: 900.0, weight_mv: 0.2, tau_syn_ms: 3.0 });
+    excitatory.escape = Some(Escape { rate_hz: 125.0, width_mv: 1.5 });
+    excitatory.adaptation = Some(Adaptation { jump_mv: 0.5, tau_ms: 80.0 });
+    excitatory.spread.drive_mv = 0.7;
+    model
+}
+
 const DELAYS: [&[u32]; 4] = [&[10], &[1, 33], &[10, 150, 64], &[32, 300]];
 
 fn networks() -> Vec<(String, Spiking)> {
@@ -110,6 +121,7 @@ fn networks() -> Vec<(String, Spiking)> {
     for delays in [DELAYS[1], DELAYS[2]] {
         networks.push((format!("couplings, delays {delays:?}"), compile(&coupled(delays))));
     }
+    networks.push(("neurons of their own".to_owned(), compile(&individual(DELAYS[2]))));
     networks
 }
 
@@ -440,7 +452,9 @@ fn the_gpu_has_the_same_trials_and_guards() {
     let mut silent = guarded(Guard { silence_steps: Some(steps(15.0)), rate_max_hz: None });
     silent.trials = 2;
     let fast = guarded(Guard { silence_steps: None, rate_max_hz: Some(40.0) });
-    for model in [learning, silent, fast] {
+    let mut own = individual(&[10, 33]);
+    own.trials = 2;
+    for model in [learning, silent, fast, own] {
         let network = Arc::new(compile(&model));
         let gpu = gpu::spiking::Engine::new(&adapter, Arc::clone(&network)).expect("a GPU engine");
         let mut engine = conducted(gpu, &network);

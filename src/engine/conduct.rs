@@ -3,12 +3,14 @@
 //! A change acts on all that arrives from its step on, spikes on their way included: the input of neuron i in step t is
 //! Σ_j w_ij(t) S_j(t - D). So the counts of past steps get the members that a pattern has now.
 
+mod guard;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Alarm, Block, BlockResult, Changed, Engine, EngineError, EngineInfo, Profile};
+use super::{Block, BlockResult, Changed, Engine, EngineError, EngineInfo, Profile};
 use crate::network::patterns::SetBits;
-use crate::network::spiking::{Action, Change, Course, Guard, Memories, Snapshot, Spiking};
+use crate::network::spiking::{Action, Change, Course, Memories, Snapshot, Spiking};
 
 /// An engine that can go on with another network.
 pub trait Rewire: Engine {
@@ -93,24 +95,10 @@ impl<E: Rewire> Conductor<E> {
         while self.changed.front().is_some_and(|(step, _)| *step == result.block.start_step) {
             result.changes.extend(self.changed.pop_front().map(|(_, changed)| changed));
         }
-        result.alarm = self.alarm(&mut result);
+        result.alarm = guard::watch(&self.first, &mut self.course, &mut result);
         self.over = result.alarm.is_some();
         self.remember(&result);
         Ok(Some(result))
-    }
-
-    /// The guard that ends the trial in a step of the block, which is cut there.
-    fn alarm(&mut self, result: &mut BlockResult) -> Option<Alarm> {
-        let layout = self.first.counts_layout();
-        let spikes = layout.spikes(0)..layout.spikes(layout.populations);
-        for step in 0..result.block.steps {
-            let row = &result.counts[step as usize * layout.len()..][..layout.len()];
-            if let Some(alarm) = guard(&mut self.course, &self.first.program.guard, &row[spikes.clone()]) {
-                result.cut(step + 1, layout.len());
-                return Some(alarm);
-            }
-        }
-        None
     }
 
     /// Keeps the spikes that a change to come looks at.
@@ -285,27 +273,4 @@ impl<E: Rewire> Engine for Conductor<E> {
         let network = self.network()?;
         self.engine.rewire(network, snapshot)
     }
-}
-
-/// Takes a step's spikes of each population into the course; tells whether a guard ends the trial with it.
-fn guard(course: &mut Course, guard: &Guard, spikes: &[u32]) -> Option<Alarm> {
-    if let Some(limit_steps) = guard.silence_steps {
-        course.silent_steps = if spikes.iter().all(|&own| own == 0) { course.silent_steps + 1 } else { 0 };
-        if course.silent_steps >= limit_steps {
-            return Some(Alarm::Silence);
-        }
-    }
-    let limit = guard.rate.as_ref()?;
-    course.guarded_sums.resize(spikes.len(), 0);
-    if course.guarded.len() == limit.window_steps * spikes.len() {
-        course
-            .guarded_sums
-            .iter_mut()
-            .zip(course.guarded.drain(..spikes.len()))
-            .for_each(|(sum, old)| *sum -= u64::from(old));
-    }
-    course.guarded.extend(spikes);
-    course.guarded_sums.iter_mut().zip(spikes).for_each(|(sum, &new)| *sum += u64::from(new));
-    let population = course.guarded_sums.iter().zip(&limit.spikes_max).position(|(sum, most)| sum > most)?;
-    Some(Alarm::Rate { population })
 }

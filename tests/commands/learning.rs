@@ -148,9 +148,10 @@ fn a_guard_ends_the_run_and_the_file_says_why() {
 fn the_plan_tells_what_is_to_be_learned_and_how_many_trials_there_are() {
     let place = Place::new();
     let learning = config("learning.toml");
-    let more = ["check", &learning, "--backend", "cpu", "--set", "trials.count=4"];
+    let more = ["check", &learning, "--backend", "cpu", "--set", "trials.count=4", "--set", "guard.silence=2 s"];
     let told = place.answer(&more);
     assert!(told.contains("0 at the start, 3 to be learned") && told.contains("4, one after the other"), "{told}");
+    assert!(told.contains("ends the run where no neuron has fired for 2000 ms"), "{told}");
     let plan = &place.document(&more)["plan"];
     assert_eq!((&plan["patterns_learned"], &plan["trials"]), (&3.into(), &4.into()));
 }
