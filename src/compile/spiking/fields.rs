@@ -24,6 +24,9 @@ pub(in crate::compile) struct Weights {
     b: f64,
 }
 
+/// Entries of a row of counts, and what each is multiplied by.
+type Sum = Vec<(usize, f64)>;
+
 /// The ends of a projection.
 pub(in crate::compile) struct Ends<'a> {
     /// Patterns of the source.
@@ -83,12 +86,12 @@ impl Weights {
     }
 
     /// The coefficients of F^μ, those of U, as (entry, number).
-    fn sums(&self, ends: &Ends<'_>) -> Vec<Vec<(usize, f64)>> {
+    fn sums(&self, ends: &Ends<'_>) -> Vec<Sum> {
         let count = self.rows.len();
         let (mut columns, mut total) = (vec![0.0; count], 0.0);
-        let mut sums: Vec<Vec<(usize, f64)>> = Vec::with_capacity(count + 1);
+        let mut sums: Vec<Sum> = Vec::with_capacity(count + 1);
         for row in &self.rows {
-            let mut sum: Vec<(usize, f64)> = row.iter().map(|&(at, number)| (ends.first_entry + at, number)).collect();
+            let mut sum: Sum = row.iter().map(|&(at, number)| (ends.first_entry + at, number)).collect();
             row.iter().for_each(|&(at, number)| columns[at] += number);
             let of_row: f64 = row.iter().map(|&(_, number)| number).sum();
             total += of_row;
@@ -163,7 +166,7 @@ pub(in crate::compile) fn pairs(weights: &Weights, ends: &Ends<'_>) -> Result<Fi
 
 /// A field with as many fraction bits as can be.
 fn quantised(
-    (sums, own): (&[Vec<(usize, f64)>], &[f64]),
+    (sums, own): (&[Sum], &[f64]),
     reach: &Reach,
     ends: &Ends<'_>,
     holds: impl Fn(&i32) -> bool,
@@ -199,13 +202,13 @@ struct Reach {
 
 impl Reach {
     /// If no more than `spikes` neurons fire in a step.
-    fn of(sums: &[Vec<(usize, f64)>], own: &[f64], ends: &Ends<'_>, spikes: u32) -> Self {
+    fn of(sums: &[Sum], own: &[f64], ends: &Ends<'_>, spikes: u32) -> Self {
         // No count is larger.
         let most = |entry: usize| match entry.checked_sub(ends.first_entry) {
             Some(pattern) if pattern < ends.source.count() => f64::from(ends.source.sizes()[pattern].min(spikes)),
             _ => (ends.source.neurons() as f64).min(spikes.into()),
         };
-        let part = |sum: &Vec<(usize, f64)>, sign: f64| -> f64 {
+        let part = |sum: &Sum, sign: f64| -> f64 {
             sum.iter().map(|&(entry, number)| (sign * number).max(0.0) * most(entry)).sum()
         };
         let both: Vec<[f64; 2]> = sums.iter().map(|sum| [part(sum, 1.0), part(sum, -1.0)]).collect();
