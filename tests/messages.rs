@@ -257,7 +257,7 @@ fn what_does_not_fit_together() {
     check(
         "kind = \"hebbian\"",
         "kind = «\"hebian\"»",
-        "is \"hebbian\" or \"global\", not `hebian`",
+        "is \"hebbian\", \"global\" or \"random\", not `hebian`",
         "did you mean \"hebbian\"?",
     );
     check("[record]\n", "[record]\nspikes = [\"linear\", «\"linear\"»]\n", "`linear` is here twice", "write it once");
