@@ -7,7 +7,6 @@ use super::wiring;
 use crate::config::{Place, Problem};
 use crate::fixed::{DECAY_BITS, INPUT_BITS, INPUT_LIMIT_MV, POTENTIAL_BITS, POTENTIAL_LIMIT_MV, quantise};
 use crate::model::spiking::{Connections, Projection as Model, ProjectionKind, Spiking};
-use crate::network::patterns::Patterns;
 use crate::network::spiking::wiring::Wiring;
 use crate::network::spiking::{Count, Field, Projection, Synapse};
 
@@ -42,10 +41,12 @@ pub(super) fn compile(
         let memberships = Memberships::of(stored, projection);
         let wiring = wiring::compile((model, stored), index, problems);
         let is_wired = wiring.is_some();
+        let mut field_bits = wiring.as_ref().map_or(0, |wiring| wiring.pair.bits());
         compiled.wirings.extend(wiring);
-        let mut field_bits = 0;
         let count = if is_wired {
-            bound_counts(&path, projection, (size, &memberships), problems);
+            if projection.coupling.is_plain() {
+                bound_counts(&path, projection, (size, &memberships), problems);
+            }
             Count::Wired(compiled.wirings.len() - 1)
         } else if projection.kind == ProjectionKind::Global {
             bound_counts(&path, projection, (size, &memberships), problems);
@@ -86,26 +87,32 @@ fn subtracts_own(projection: &Model) -> bool {
 }
 
 /// The field of a Hebbian projection; the largest count it would have to hold where it does not fit.
-fn field(
-    (model, stored): (&Spiking, &Stored<'_>),
+fn field(of: (&Spiking, &Stored<'_>), projection: &Model, memberships: &Memberships) -> Result<Field, f64> {
+    let (weights, ends) = coupled(of, projection, memberships.max);
+    fields::field(&weights, &ends)
+}
+
+/// The weights of a Hebbian projection of any rule and coupling, and its ends; memberships may multiply what it counts.
+pub(super) fn coupled<'a>(
+    (model, stored): (&Spiking, &Stored<'a>),
     projection: &Model,
-    memberships: &Memberships,
-) -> Result<Field, f64> {
-    let nothing = (0, &Patterns::default());
-    let (source_set, source) = stored.of(projection.from).unwrap_or(nothing);
-    let (_, target) = stored.of(projection.to).unwrap_or(nothing);
+    memberships_max: u64,
+) -> (Weights, Ends<'a>) {
+    // Both have patterns: the model says so.
+    let (source_set, source) = stored.of(projection.from).unwrap_or((0, stored.first.1));
+    let (_, target) = stored.of(projection.to).unwrap_or((0, stored.first.1));
     let ends = Ends {
         source,
         target,
         first_entry: stored.layout.patterns_of(source_set),
         spikes_entry: stored.layout.spikes(projection.from),
         subtract_own: subtracts_own(projection),
-        factor_max: if projection.scaled_by_memberships { memberships.max.max(1) as u32 } else { 1 },
+        factor_max: if projection.scaled_by_memberships { memberships_max.max(1) as u32 } else { 1 },
     };
     // Where patterns are learned and forgotten, one without members is not stored.
     let is_stored = |(source, target): (&u32, &u32)| model.changes.is_empty() || (*source > 0 && *target > 0);
     let is_stored: Vec<bool> = source.sizes().iter().zip(target.sizes()).map(is_stored).collect();
-    fields::field(&Weights::new(&projection.coupling, &is_stored), &ends)
+    (Weights::new(&projection.coupling, &is_stored), ends)
 }
 
 /// n_i over the target's neurons, as far as a projection needs it.
@@ -145,7 +152,7 @@ fn bound_counts(path: &str, projection: &Model, (size, memberships): (u32, &Memb
     }
 }
 
-fn too_many_counts(path: &str, largest: &str, problems: &mut Vec<Problem>) {
+pub(super) fn too_many_counts(path: &str, largest: &str, problems: &mut Vec<Problem>) {
     problems.push(Problem::value(
         path,
         format!("its counts could reach {largest} in one step, more than the 2147483647 they can hold"),

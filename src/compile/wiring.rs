@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::projection::{coupled, too_many_counts};
+use super::spiking::fields;
 use super::spiking::stored::Stored;
 use crate::config::Problem;
+use crate::fixed::round_shift;
 use crate::model::spiking::{Connections, Projection as Model, ProjectionKind, Representation, Spiking};
+use crate::network::spiking::Field;
 use crate::network::spiking::gaps::{GAP_LONG, Gaps};
 use crate::network::spiking::rows::{self, Chunk, Entries, Rows};
 use crate::network::spiking::wiring::{Ends, Existence, Pair, Wiring};
@@ -45,6 +49,9 @@ pub(super) fn compile(
         },
         stored: None,
     };
+    if !projection.coupling.is_plain() {
+        return couple((model, stored), (index, wiring), problems);
+    }
     let is_large = count_max(&wiring, ends) > i16::MAX as u32;
     if is_large && projection.representation == Representation::Stored {
         let path = format!("projections.{index}.representation");
@@ -59,11 +66,58 @@ pub(super) fn compile(
     Some(wiring)
 }
 
+/// The same with weights of any rule and coupling: in rows, always.
+fn couple(
+    (model, stored): (&Spiking, &Stored<'_>),
+    (index, mut wiring): (usize, Wiring),
+    problems: &mut Vec<Problem>,
+) -> Option<Wiring> {
+    let projection = &model.projections[index];
+    let memberships_max = stored.ends(projection.from, projection.to).target.memberships_max();
+    let (weights, ends) = coupled((model, stored), projection, memberships_max.into());
+    let field = match fields::pairs(&weights, &ends) {
+        Ok(field) => field,
+        Err(largest) => {
+            too_many_counts(&format!("projections.{index}"), &format!("{largest:.3e}"), problems);
+            return Some(wiring);
+        }
+    };
+    let chunks =
+        (0..wiring.chunks()).into_par_iter().map(|chunk| coupled_chunk(model.seed, &wiring, chunk, (&field, &ends)));
+    match chunks.collect::<Option<Vec<Chunk>>>() {
+        Some(chunks) => wiring.stored = Some(Arc::new(Rows { chunks })),
+        None => problems.push(too_many(index, projection)),
+    }
+    wiring.pair = Pair::Coupled { bits: field.bits, reach: field.reach };
+    Some(wiring)
+}
+
+/// What spikes draw in a chunk, each with its weight.
+fn coupled_chunk(seed: u64, wiring: &Wiring, chunk: u32, (field, ends): (&Field, &fields::Ends<'_>)) -> Option<Chunk> {
+    let first = (chunk << wiring.chunk_bits()) as usize;
+    let (mut starts, mut weighted) = (vec![0], Vec::new());
+    for source in 0..wiring.sources {
+        // What each pattern of a target brings it, and what all get.
+        let sums = ends.of_source(field, source as usize);
+        let (uniform, of_patterns) = sums.split_last().unwrap_or((&0, &[]));
+        wiring.for_each_connected(seed, source, chunk, |target| {
+            let patterns = ends.target.of(first + target as usize);
+            let total = uniform + patterns.map(|pattern| of_patterns[pattern]).sum::<i64>();
+            let count = round_shift(total, field.shift) as i32;
+            if count != 0 {
+                weighted.push(rows::entry(target, count));
+            }
+        });
+        starts.push(u32::try_from(weighted.len()).ok()?);
+    }
+    weighted.shrink_to_fit();
+    Some(Chunk { starts, entries: Entries::Weighted(weighted) })
+}
+
 /// Whether rows are long enough for the numbers that say where they start: where they are not asked for, they take no more
 /// than [`rows::BYTES_MAX`] a connection.
 fn fills_rows(wiring: &Wiring, projection: &Model) -> bool {
-    let is_free = projection.representation == Representation::Auto
-        && !matches!(projection.connections, Connections::Indegree { .. });
+    let is_free = projection.representation == Representation::Auto && !projection.must_be_stored();
     let (pairs, weighted) = (wiring.connected_pairs(), wiring.pair != Pair::One);
     !is_free || rows::bytes(pairs, weighted, wiring.sources.into(), wiring.chunks().into()) <= rows::BYTES_MAX * pairs
 }
@@ -71,7 +125,8 @@ fn fills_rows(wiring: &Wiring, projection: &Model) -> bool {
 /// No spike counts more at a target.
 fn count_max(wiring: &Wiring, ends: Ends<'_>) -> u32 {
     match wiring.pair {
-        Pair::One => 1,
+        // Weights of their own have been made to fit.
+        Pair::One | Pair::Coupled { .. } => 1,
         Pair::Shared { most } => most.min(ends.shared_max()),
     }
 }
@@ -115,7 +170,7 @@ fn drawn_by_source(drawn: (u64, Ends<'_>), wiring: &Wiring, chunk: u32) -> Optio
     for source in 0..wiring.sources {
         match wiring.pair {
             Pair::One => wiring.for_each(drawn, source, chunk, |target, _| targets.push(target as u16)),
-            Pair::Shared { .. } => {
+            Pair::Shared { .. } | Pair::Coupled { .. } => {
                 wiring.for_each(drawn, source, chunk, |target, count| weighted.push(rows::entry(target, count)));
             }
         }
@@ -125,7 +180,7 @@ fn drawn_by_source(drawn: (u64, Ends<'_>), wiring: &Wiring, chunk: u32) -> Optio
     weighted.shrink_to_fit();
     let entries = match wiring.pair {
         Pair::One => Entries::Ones(targets),
-        Pair::Shared { .. } => Entries::Weighted(weighted),
+        Pair::Shared { .. } | Pair::Coupled { .. } => Entries::Weighted(weighted),
     };
     Some(Chunk { starts, entries })
 }

@@ -110,4 +110,14 @@ fn mistakes_are_told_with_what_to_do() {
         "drawn target by target",
         "write \"stored\"",
     );
+    wrong(&["projections.0.clip=1", "projections.0.rule={a=0.1}"], "`clip` limits the number of shared", "leave one");
+    wrong(
+        &[
+            "projections.0.connection_probability=0.5",
+            "projections.0.representation=procedural",
+            "projections.0.coupling=sequence",
+        ],
+        "`coupling` makes weights of its own, which only stored connections can have",
+        "or leave `coupling` out",
+    );
 }

@@ -1,6 +1,8 @@
 //! The draws of connections: every pair by itself with its chance, indegrees exact, rows as drawn, chunks at their edges.
 
-use attractor::model::spiking::{Connections, Projection, ProjectionKind, Representation, Spiking as Model};
+use attractor::model::spiking::{
+    Connections, Coupling, CouplingForm, Projection, ProjectionKind, Representation, Spiking as Model,
+};
 use attractor::network::patterns::Patterns;
 use attractor::network::spiking::gaps::Gaps;
 use attractor::network::spiking::wiring::{Existence, Pair, Wiring};
@@ -263,4 +265,58 @@ fn chances(gaps: &Gaps) -> Vec<u64> {
         chances[(entry & 255) as usize] += (1 << 24) - u64::from(entry >> 8);
     }
     chances
+}
+
+/// Weights of any rule and coupling, pair by pair against their definition in double precision.
+#[test]
+fn coupled_weights_are_those_of_the_rule() {
+    for (form, a, b, fade) in [
+        (CouplingForm::Sequence { cycle: true }, 0.0, 0.0, 1.0),
+        (CouplingForm::Auto, 0.1, 0.0, 1.0),
+        (CouplingForm::Sequence { cycle: false }, 0.1, 0.05, 0.9),
+        (CouplingForm::Auto, 0.0, 0.2, 0.5),
+    ] {
+        let mut model = crate::support::memory(150, 3, 1.0);
+        let patterns = model.patterns.as_mut().expect("patterns");
+        patterns.count = 20;
+        model.projections[0].connections = PROBABILITY(0.4);
+        model.projections[0].coupling = Coupling { form: form.clone(), a, b, strengths: None, fade };
+        let network = compile(&model);
+        let Pair::Coupled { bits, reach } = network.wirings[0].pair else { panic!("weights of their own") };
+        // The same pairs as without a coupling, but for those of weight zero.
+        model.projections[0].coupling = Coupling::default();
+        model.projections[0].kind = ProjectionKind::Global;
+        let plain = compile(&model);
+        let (exists, weights) = (connected(&plain, &plain.wirings[0]), connected(&network, &network.wirings[0]));
+        let has = |neuron: usize, pattern: usize| f64::from(network.patterns.row(neuron)[0] >> pattern & 1);
+        let mut differ = 0;
+        for (target, source) in (0..150).flat_map(|target| (0..150).map(move |source| (target, source))) {
+            let of_pattern = |pattern: usize| {
+                let before = match form {
+                    CouplingForm::Auto => pattern,
+                    CouplingForm::Sequence { cycle } if pattern == 0 => {
+                        if cycle {
+                            19
+                        } else {
+                            return 0.0;
+                        }
+                    }
+                    _ => pattern - 1,
+                };
+                fade.powi(19 - before as i32) * (has(target, pattern) - b) * (has(source, before) - a)
+            };
+            let exact = (0..20).map(of_pattern).sum::<f64>() * exists[target][source] as f64;
+            let weight = weights[target][source] as f64 / f64::from(1u32 << bits);
+            assert!(
+                (weight - exact).abs() <= 0.501 / f64::from(1u32 << bits),
+                "{source} to {target}: {weight}, {exact}"
+            );
+            differ += u32::from(weight.fract() != 0.0);
+        }
+        for row in &weights {
+            let both = [1, -1].map(|sign: i64| row.iter().map(|&weight| (sign * weight).max(0)).sum::<i64>());
+            assert!(both.iter().all(|&sum| sum <= i64::from(reach)), "{both:?} is beyond {reach}");
+        }
+        assert_eq!(differ > 0, (a, b, fade) != (0.0, 0.0, 1.0), "{form:?}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Small networks with projections of every kind of connections.
 
 use attractor::model::spiking::{
-    Connections, PatternSource, Projection, ProjectionKind, Representation, Spiking as Model,
+    Connections, Coupling, CouplingForm, PatternSource, Projection, ProjectionKind, Representation, Spiking as Model,
 };
 use attractor::network::spiking::Spiking;
 
@@ -39,6 +39,7 @@ pub(crate) fn varied(size: u32, patterns: usize, duration_ms: f64) -> Model {
         Projection { clip: Some(1), delay_steps: 13, ..projection(0, 0, Hebbian, 0.02) },
         Projection { autapses: true, delay_steps: 45, ..wired(0, 0, Hebbian, -0.01, PROBABILITY(0.5)) },
         Projection { clip: Some(2), tau_syn_ms: 0.0, ..wired(0, 0, Hebbian, 0.01, PROBABILITY(0.2)) },
+        Projection { coupling: coupled(), ..wired(0, 0, Hebbian, 0.03, PROBABILITY(0.3)) },
         Projection { tau_syn_ms: 0.0, delay_steps: 31, ..wired(0, 1, Global, 0.2, PROBABILITY(0.4)) },
         Projection { autapses: true, ..wired(1, 1, Global, -0.3, indegree(1, false)) },
         Projection { tau_syn_ms: 0.0, delay_steps: 70, ..wired(2, 1, Global, -0.3, indegree(3, true)) },
@@ -47,6 +48,11 @@ pub(crate) fn varied(size: u32, patterns: usize, duration_ms: f64) -> Model {
         model.stimuli = vec![cue(0, 5.0, 30.3), cue(patterns - 1, 12.0, 20.0)];
     }
     model
+}
+
+/// Patterns that excite the next one, weaker the older they are, with weights of both signs.
+pub(crate) fn coupled() -> Coupling {
+    Coupling { form: CouplingForm::Sequence { cycle: true }, a: 0.2, b: 0.07, strengths: None, fade: 0.9 }
 }
 
 pub(crate) fn with_delays(mut model: Model, delays: &[u32]) -> Model {

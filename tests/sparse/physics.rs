@@ -172,7 +172,11 @@ fn the_configurations_show_what_they_say() {
         let rates = rates_hz(&model);
         assert!(recalls(&rates), "{name}: {rates:?}");
     }
-    let changes = ["populations.excitatory.size=4000", "populations.inhibitory.size=1000"];
+    // A twentieth of the neurons, each with as many sources.
+    let mut changes =
+        vec!["populations.excitatory.size=4000".to_owned(), "populations.inhibitory.size=1000".to_owned()];
+    changes.extend((0..4).map(|at| format!("projections.{at}.connection_probability=0.2")));
+    let changes: Vec<&str> = changes.iter().map(String::as_str).collect();
     let network = Arc::new(compile(&configured("random-100k", &changes)));
     let mut engine = Cpu::new(network.clone(), 0).expect("an engine");
     let mut seen = Collect::default();

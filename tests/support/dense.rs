@@ -73,7 +73,7 @@ fn pairs(network: &Spiking) -> Vec<Vec<Vec<i64>>> {
                     Count::Wired(wiring) => {
                         connections[i][j]
                             * match network.wirings[wiring].pair {
-                                Pair::One => 1,
+                                Pair::One | Pair::Coupled { .. } => 1,
                                 Pair::Shared { most } => shared().min(i64::from(most)),
                             }
                     }

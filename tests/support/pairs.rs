@@ -2,12 +2,26 @@
 
 use attractor::network::spiking::Spiking;
 use attractor::network::spiking::rows::Entries;
-use attractor::network::spiking::wiring::{Existence, Wiring};
+use attractor::network::spiking::wiring::{Existence, Pair, Wiring};
 use attractor::random::{key, philox};
 
-/// How often each pair is connected, `[target][source]`.
+/// How often each pair is connected, `[target][source]`; what it counts, where that is a number of its own.
 pub(crate) fn connected(network: &Spiking, wiring: &Wiring) -> Vec<Vec<i64>> {
     let mut pairs = vec![vec![0; wiring.sources as usize]; wiring.targets as usize];
+    if let Pair::Coupled { .. } = wiring.pair {
+        let rows = wiring.stored.as_ref().expect("stored rows");
+        let mut first = 0;
+        for chunk in &rows.chunks {
+            let Entries::Weighted(entries) = &chunk.entries else { panic!("weights of their own") };
+            for source in 0..wiring.sources as usize {
+                for &entry in &entries[chunk.starts[source] as usize..chunk.starts[source + 1] as usize] {
+                    pairs[first + (entry & 0xffff) as usize][source] += i64::from(entry.cast_signed() >> 16);
+                }
+            }
+            first += 1 << wiring.chunk_bits();
+        }
+        return pairs;
+    }
     for source in 0..wiring.sources {
         for target in targets(network.seed, wiring, source) {
             pairs[target as usize][source as usize] += 1;

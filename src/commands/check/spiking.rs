@@ -222,6 +222,7 @@ fn why_procedural(model: &Model, projection: &Projection) -> String {
 fn why_stored(model: &Model) -> String {
     match model.connections {
         Connections::Indegree { .. } => "as those of an indegree are: they are drawn target by target".to_owned(),
+        _ if model.must_be_stored() => "as weights of any rule or coupling are".to_owned(),
         _ if model.representation == Written::Stored => "as asked for".to_owned(),
         _ => format!("since rows take no more than {}", words::bytes(Model::STORED_BYTES_MAX)),
     }

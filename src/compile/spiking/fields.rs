@@ -24,6 +24,9 @@ pub(in crate::compile) struct Weights {
     b: f64,
 }
 
+/// Entries of a row of counts, and what each is multiplied by.
+type Sum = Vec<(usize, f64)>;
+
 /// The ends of a projection.
 pub(in crate::compile) struct Ends<'a> {
     /// Patterns of the source.
@@ -38,6 +41,22 @@ pub(in crate::compile) struct Ends<'a> {
     pub(in crate::compile) subtract_own: bool,
     /// What a field may be multiplied by.
     pub(in crate::compile) factor_max: u32,
+}
+
+impl Ends<'_> {
+    /// The sums of a field where one neuron of the source alone fires, `[P + 1]`, not yet rounded.
+    pub(in crate::compile) fn of_source(&self, field: &Field, source: usize) -> Vec<i64> {
+        let has = |pattern: usize| {
+            let word = self.source.row(source)[pattern / 32];
+            word >> (pattern % 32) & 1 == 1
+        };
+        let counts = |term: &&Term| match (term.entry as usize).checked_sub(self.first_entry) {
+            Some(pattern) if pattern < self.source.count() => has(pattern),
+            _ => true,
+        };
+        let of_sum = |sum| field.terms_of(sum).iter().filter(counts).map(|term| term.coefficient).sum();
+        (0..field.sums()).map(of_sum).collect()
+    }
 }
 
 impl Weights {
@@ -67,12 +86,12 @@ impl Weights {
     }
 
     /// The coefficients of F^μ, those of U, as (entry, number).
-    fn sums(&self, ends: &Ends<'_>) -> Vec<Vec<(usize, f64)>> {
+    fn sums(&self, ends: &Ends<'_>) -> Vec<Sum> {
         let count = self.rows.len();
         let (mut columns, mut total) = (vec![0.0; count], 0.0);
-        let mut sums: Vec<Vec<(usize, f64)>> = Vec::with_capacity(count + 1);
+        let mut sums: Vec<Sum> = Vec::with_capacity(count + 1);
         for row in &self.rows {
-            let mut sum: Vec<(usize, f64)> = row.iter().map(|&(at, number)| (ends.first_entry + at, number)).collect();
+            let mut sum: Sum = row.iter().map(|&(at, number)| (ends.first_entry + at, number)).collect();
             row.iter().for_each(|&(at, number)| columns[at] += number);
             let of_row: f64 = row.iter().map(|&(_, number)| number).sum();
             total += of_row;
@@ -125,14 +144,39 @@ fn strengths(coupling: &Coupling, stored: &[bool]) -> Vec<f64> {
 pub(in crate::compile) fn field(weights: &Weights, ends: &Ends<'_>) -> Result<Field, f64> {
     let sums = weights.sums(ends);
     let own = if ends.subtract_own { weights.own(ends.target) } else { Vec::new() };
-    let reach = Reach::of(&sums, &own, ends);
+    let reach = Reach::of(&sums, &own, ends, u32::MAX);
     let holds = |&bits: &i32| reach.units(bits) * f64::from(ends.factor_max) <= f64::from(i32::MAX);
+    quantised((&sums, &own), &reach, ends, holds)
+}
+
+/// The same for the weights of single pairs, in the finest units in which 16 bits hold each of them too: what stored
+/// connections count. Own spikes are not taken away.
+pub(in crate::compile) fn pairs(weights: &Weights, ends: &Ends<'_>) -> Result<Field, f64> {
+    let sums = weights.sums(ends);
+    let [reach, of_pair] = [u32::MAX, 1].map(|spikes| Reach::of(&sums, &[], ends, spikes));
+    // Each pair is rounded by itself.
+    let rounded = ends.source.neurons() as f64;
+    let holds = |&bits: &i32| {
+        (reach.units(bits) + rounded) * f64::from(ends.factor_max) <= f64::from(i32::MAX)
+            && of_pair.units(bits) <= f64::from(i16::MAX)
+    };
+    let field = quantised((&sums, &[]), &reach, ends, holds)?;
+    Ok(Field { reach: field.reach + ends.source.neurons() as u32, ..field })
+}
+
+/// A field with as many fraction bits as can be.
+fn quantised(
+    (sums, own): (&[Sum], &[f64]),
+    reach: &Reach,
+    ends: &Ends<'_>,
+    holds: impl Fn(&i32) -> bool,
+) -> Result<Field, f64> {
     let bits = (0..=BITS_MAX).rev().find(holds).ok_or(reach.field * f64::from(ends.factor_max))?;
     let fits = |&shift: &i32| reach.sum * f64::powi(2.0, bits + shift) < SUM_MAX;
     let shift = (0..=SHIFT_MAX).rev().find(fits).ok_or(reach.sum)?;
     let (unit, coefficient_unit) = (f64::powi(2.0, bits), f64::powi(2.0, bits + shift));
     let (mut starts, mut terms) = (vec![0], Vec::new());
-    for sum in &sums {
+    for sum in sums {
         let quantised = |&(entry, number): &(usize, f64)| Term {
             entry: entry as u32,
             coefficient: (number * coefficient_unit + 0.5).floor() as i64,
@@ -157,13 +201,14 @@ struct Reach {
 }
 
 impl Reach {
-    fn of(sums: &[Vec<(usize, f64)>], own: &[f64], ends: &Ends<'_>) -> Self {
+    /// If no more than `spikes` neurons fire in a step.
+    fn of(sums: &[Sum], own: &[f64], ends: &Ends<'_>, spikes: u32) -> Self {
         // No count is larger.
         let most = |entry: usize| match entry.checked_sub(ends.first_entry) {
-            Some(pattern) if pattern < ends.source.count() => f64::from(ends.source.sizes()[pattern]),
-            _ => ends.source.neurons() as f64,
+            Some(pattern) if pattern < ends.source.count() => f64::from(ends.source.sizes()[pattern].min(spikes)),
+            _ => (ends.source.neurons() as f64).min(spikes.into()),
         };
-        let part = |sum: &Vec<(usize, f64)>, sign: f64| -> f64 {
+        let part = |sum: &Sum, sign: f64| -> f64 {
             sum.iter().map(|&(entry, number)| (sign * number).max(0.0) * most(entry)).sum()
         };
         let both: Vec<[f64; 2]> = sums.iter().map(|sum| [part(sum, 1.0), part(sum, -1.0)]).collect();

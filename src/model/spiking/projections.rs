@@ -140,7 +140,7 @@ fn check_representation(
     builder.problem(Problem::value(format!("projections.{number}.representation"), message, label));
 }
 
-/// Where not all pairs are connected, or shared patterns are clipped, a weight is a number of shared patterns.
+/// A clip is a number of shared patterns; where not all pairs are connected, other weights are stored.
 fn check_coupling(
     builder: &mut Builder<'_>,
     number: usize,
@@ -148,15 +148,16 @@ fn check_coupling(
     (coupling, connections): (Option<&Coupling>, Option<Connections>),
 ) {
     let (Some(coupling), Some(connections)) = (coupling, connections) else { return };
-    let limit = match (connections, written.clip) {
-        (Connections::All, Some(Some(_))) => "clip",
-        (Connections::All, _) => return,
-        _ => "connection_probability",
-    };
     let Some(key) = coupling.written() else { return };
     let path = format!("projections.{number}.{key}");
-    let message = format!("`{path}` needs weights of its own for all pairs, and `{limit}` counts shared patterns");
-    builder.problem(Problem::value(path, message, format!("leave one of the two out, this or `{limit}`")));
+    if written.clip.is_some_and(|clip| clip.is_some()) {
+        let message = format!("`{path}` makes weights of its own, and `clip` limits the number of shared patterns");
+        builder.problem(Problem::value(path, message, "leave one of the two out, this or `clip`"));
+    } else if connections != Connections::All && written.representation == Some(written::Representation::Procedural) {
+        let message = format!("`{key}` makes weights of its own, which only stored connections can have");
+        let path = format!("projections.{number}.representation");
+        builder.problem(Problem::value(path, message, format!("write \"stored\", or leave `{key}` out")));
+    }
 }
 
 fn delay_steps(builder: &mut Builder<'_>, path: &str, delay: &crate::units::Quantity) -> Option<u32> {

@@ -25,12 +25,19 @@ impl Projection {
         (self.connected_pairs(sources, targets) * bytes) as u64
     }
 
-    /// Whether connections that are no product of the patterns are stored. Those of an indegree are always: they are drawn
-    /// target by target, so that the targets of a source can be found only by trying all.
+    /// Whether there is no choice. Weights of any rule and coupling, where not all pairs are connected, are worked out once.
+    /// Connections of an indegree are drawn target by target, so that the targets of a source can be found only by trying all.
+    #[must_use]
+    pub fn must_be_stored(&self) -> bool {
+        matches!(self.connections, Connections::Indegree { .. })
+            || self.connections != Connections::All && !self.coupling.is_plain()
+    }
+
+    /// Whether connections that are no product of the patterns are stored.
     #[must_use]
     pub fn is_stored(&self, sources: u32, targets: u32) -> bool {
         match self.representation {
-            _ if matches!(self.connections, Connections::Indegree { .. }) => true,
+            _ if self.must_be_stored() => true,
             Representation::Auto => self.stored_bytes(sources, targets) <= Self::STORED_BYTES_MAX,
             Representation::Procedural => false,
             Representation::Stored => true,

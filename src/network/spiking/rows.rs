@@ -28,6 +28,15 @@ pub enum Entries {
     Weighted(Vec<u32>),
 }
 
+/// A piece of them.
+#[derive(Clone, Copy, Debug)]
+pub enum Row<'a> {
+    /// See [`Entries::Ones`].
+    Ones(&'a [u16]),
+    /// See [`Entries::Weighted`].
+    Weighted(&'a [u32]),
+}
+
 impl Entries {
     /// Bytes of an entry.
     #[must_use]
@@ -92,14 +101,24 @@ impl Rows {
         self.len() * Entries::bytes(weighted) + 4 * starts as u64
     }
 
-    /// Calls `take` with each target of a source in a chunk, and what it counts.
+    /// The targets of a source in a chunk.
     #[inline(always)]
-    pub fn for_each(&self, source: u32, chunk: u32, mut take: impl FnMut(u32, i32)) {
+    #[must_use]
+    pub fn row(&self, source: u32, chunk: u32) -> Row<'_> {
         let Chunk { starts, entries } = &self.chunks[chunk as usize];
         let row = starts[source as usize] as usize..starts[source as usize + 1] as usize;
         match entries {
-            Entries::Ones(targets) => targets[row].iter().for_each(|&target| take(target.into(), 1)),
-            Entries::Weighted(entries) => entries[row].iter().for_each(|&entry| {
+            Entries::Ones(targets) => Row::Ones(&targets[row]),
+            Entries::Weighted(entries) => Row::Weighted(&entries[row]),
+        }
+    }
+
+    /// Calls `take` with each target of a source in a chunk, and what it counts.
+    #[inline(always)]
+    pub fn for_each(&self, source: u32, chunk: u32, mut take: impl FnMut(u32, i32)) {
+        match self.row(source, chunk) {
+            Row::Ones(targets) => targets.iter().for_each(|&target| take(target.into(), 1)),
+            Row::Weighted(entries) => entries.iter().for_each(|&entry| {
                 let (target, count) = unpacked(entry);
                 take(target, count);
             }),

@@ -78,6 +78,24 @@ pub enum Pair {
         /// See above.
         most: u32,
     },
+    /// A number of its own in units of 2^-bits, which only stored rows know: weights of any rule and coupling.
+    Coupled {
+        /// Fraction bits. They are part of the projection's `weight_shift`.
+        bits: u32,
+        /// No target counts more in a step, as a magnitude, whoever fires; 2^-bits.
+        reach: u32,
+    },
+}
+
+impl Pair {
+    /// Fraction bits of what is counted.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::One | Self::Shared { .. } => 0,
+            Self::Coupled { bits, .. } => bits,
+        }
+    }
 }
 
 impl Wiring {
@@ -116,6 +134,7 @@ impl Wiring {
     pub fn count_max(&self, ends: Ends<'_>) -> u64 {
         let sources = u64::from(self.sources);
         match (self.pair, &self.existence) {
+            (Pair::Coupled { reach, .. }, _) => reach.into(),
             (Pair::One, Existence::Indegree { count }) => u64::from(*count),
             (Pair::One, _) => sources,
             (Pair::Shared { most }, _) => {
@@ -133,6 +152,8 @@ impl Wiring {
     pub fn for_each(&self, (seed, ends): (u64, Ends<'_>), source: u32, chunk: u32, mut take: impl FnMut(u32, i32)) {
         match (&self.stored, self.pair) {
             (Some(rows), _) => rows.for_each(source, chunk, take),
+            // Rows were made with the network.
+            (None, Pair::Coupled { .. }) => {}
             (None, Pair::One) => self.for_each_connected(seed, source, chunk, |target| take(target, 1)),
             (None, Pair::Shared { most }) => {
                 let own = ends.source.row(source as usize);
@@ -150,7 +171,7 @@ impl Wiring {
 
     /// The same without regard to weights, as drawn.
     #[inline(always)]
-    fn for_each_connected(&self, seed: u64, source: u32, chunk: u32, mut take: impl FnMut(u32)) {
+    pub fn for_each_connected(&self, seed: u64, source: u32, chunk: u32, mut take: impl FnMut(u32)) {
         let size = self.chunk_size(chunk);
         // The source itself, within the chunk; anything else where it may be a target.
         let own = if self.without_own { source.wrapping_sub(chunk << self.chunk_bits()) } else { u32::MAX };

@@ -53,7 +53,7 @@ fn estimate(counts: impl Iterator<Item = f64>, sampled: u32, sources: u32) -> Sy
 
 /// Whether weights differ between pairs.
 pub(super) const fn has_weights(wiring: &Wiring) -> bool {
-    matches!(wiring.pair, Pair::Shared { .. })
+    !matches!(wiring.pair, Pair::One)
 }
 
 /// About the bytes of rows, with those of weight zero.

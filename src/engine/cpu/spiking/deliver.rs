@@ -6,12 +6,16 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::arrivals::CountReach;
 use super::team::Team;
-use super::tile::TILE;
+use super::tile::{TILE, near};
 use crate::engine::Block;
 use crate::engine::cpu::host::Instructions;
 use crate::network::patterns::SetBits;
+use crate::network::spiking::rows::Row;
 use crate::network::spiking::wiring::Wiring;
 use crate::network::spiking::{BLOCK_STEPS_MAX, Count, Spiking};
+
+/// A stored row is asked for so many spikes before it is read.
+const ROWS_AHEAD: usize = 4;
 
 /// What arrives through all wired projections in a block, by wiring and chunk of its targets.
 #[derive(Debug)]
@@ -58,6 +62,8 @@ impl Arriving {
                     arriving.steps |= steps;
                 }
             }
+            // In the order of their steps: what one step counts at a chunk stays near.
+            arriving.spikes.sort_by_key(|(_, steps)| steps.trailing_zeros());
             arriving
         });
         arriving.collect()
@@ -156,7 +162,13 @@ fn deliver(chunk: &mut Chunk, (network, arriving): (&Spiking, &[Arriving])) {
         counts[step as usize * *row..][..*row].fill(0);
     }
     let drawn = (network.seed, network.ends_of(&network.projections[wiring.projection as usize]));
-    for &(source, steps) in &arriving.spikes {
+    for (at, &(source, steps)) in arriving.spikes.iter().enumerate() {
+        if let (Some(rows), Some(&(later, _))) = (&wiring.stored, arriving.spikes.get(at + ROWS_AHEAD)) {
+            match rows.row(later, *number) {
+                Row::Ones(row) => near(row),
+                Row::Weighted(row) => near(row),
+            }
+        }
         if steps.is_power_of_two() {
             let counts = &mut counts[steps.trailing_zeros() as usize * *row..][..*row];
             wiring.for_each(drawn, source, *number, |target, count| counts[target as usize] += count);

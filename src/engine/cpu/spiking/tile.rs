@@ -342,7 +342,7 @@ fn own(of_all: &Own, first: usize, size: usize) -> Own {
 
 /// Asks for all lines of a slice.
 #[inline(always)]
-fn near<T>(slice: &[T]) {
+pub(super) fn near<T>(slice: &[T]) {
     #[cfg(target_arch = "x86_64")]
     for line in (0..size_of_val(slice)).step_by(64) {
         use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};

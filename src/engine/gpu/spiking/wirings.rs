@@ -47,7 +47,7 @@ impl Share {
     pub(super) fn loop_turns(self, network: &Spiking, wiring: &Wiring) -> u64 {
         let steps = u64::from(network.block_steps());
         let words = match wiring.pair {
-            Pair::One => 0,
+            Pair::One | Pair::Coupled { .. } => 0,
             Pair::Shared { .. } => network.patterns.words_per_neuron() as u64,
         };
         let lanes = u64::from(WORKGROUP_SIZE);
@@ -78,7 +78,7 @@ fn longest(rows: &Rows) -> u64 {
 pub(super) fn words(wiring: &Wiring) -> u64 {
     if let Some(rows) = &wiring.stored {
         let starts = u64::from(wiring.chunks()) * (u64::from(wiring.sources) + 1);
-        let weighted = matches!(wiring.pair, Pair::Shared { .. });
+        let weighted = wiring.pair != Pair::One;
         return starts + (rows.len() * Entries::bytes(weighted)).div_ceil(4);
     }
     if matches!(wiring.existence, Existence::Independent(_)) { TABLE_WORDS } else { 0 }
@@ -109,7 +109,7 @@ pub(super) fn records(network: &Spiking, layout: &Layout) -> Vec<Record> {
 
 fn record(network: &Spiking, layout: &Layout, projection: &Projection, wiring: &Wiring) -> Record {
     let most = match wiring.pair {
-        Pair::One => 1,
+        Pair::One | Pair::Coupled { .. } => 1,
         Pair::Shared { most } => most,
     };
     let rows = |population| network.set_of(population).map_or(0, |set| layout.read_only.rows[set] as u32);
