@@ -195,6 +195,8 @@ def main():
     told = parser.parse_args()
     size = SMALL if told.small else FULL
     duration_ms = told.duration_ms or 1200.0
+    if duration_ms < WARM_UP_MS + SEGMENT:
+        parser.error(f"the spectrum needs {WARM_UP_MS + SEGMENT:g} ms at least")
     regimes = told.regimes or (["SR", "AI"] if told.small else list(REGIMES))
     seeds = range(1, told.seeds + 1)
     agree, numbers = True, {}
