@@ -342,6 +342,28 @@ fn own_spikes_are_what_each_rule_says() {
     });
 }
 
+/// Numbers of any size, with a strength that makes up for it, are the same weights.
+#[test]
+fn small_numbers_keep_their_precision() {
+    let made = |factor: f64| {
+        let mut model = with_coupling(97, 33, &Coupling { strengths: Some(vec![factor; 33]), ..auto() });
+        model.projections[0].jump_mv /= factor;
+        let network = compile(&model);
+        let Count::Field(field) = network.projections[0].count else { panic!("a field") };
+        let jump_mv = f64::from(network.projections[0].weight)
+            / f64::powi(2.0, 18 + network.projections[0].weight_shift as i32 - network.fields[field].bits as i32);
+        let coefficient = network.fields[field].terms[0].coefficient as f64
+            / f64::powi(2.0, (network.fields[field].bits + network.fields[field].shift) as i32);
+        (jump_mv * coefficient, network.fields[field].bits)
+    };
+    let (plain, bits) = made(1.0);
+    for factor in [1e-5, 0.03, 40.0] {
+        let (scaled, scaled_bits) = made(factor);
+        assert!((scaled / plain - 1.0).abs() < 1e-4, "{factor}: {scaled} mV, {plain} mV");
+        assert!(factor > 1.0 || scaled_bits > bits, "{factor}: {scaled_bits} bits");
+    }
+}
+
 /// However many neurons there are, a field fits 32 bits, and its weight keeps its precision.
 #[test]
 fn fields_fit_and_keep_their_precision() {

@@ -60,7 +60,7 @@ pub(super) fn compile(
                     field_bits = field.bits;
                     compiled.fields.push(field);
                 }
-                Err(largest) => too_many_counts(&path, &format!("{largest:.3e}"), problems),
+                Err(largest) => problems.push(too_large(&path, projection, largest)),
             }
             Count::Field(compiled.fields.len().saturating_sub(1))
         };
@@ -150,6 +150,13 @@ fn bound_counts(path: &str, projection: &Model, (size, memberships): (u32, &Memb
     if largest > i32::MAX as u128 {
         too_many_counts(path, &largest.to_string(), problems);
     }
+}
+
+/// A field that is too large, for the numbers that make it so.
+fn too_large(path: &str, projection: &Model, largest: f64) -> Problem {
+    let message = format!("its counts could reach {largest:.3e} in one step, more than the 2147483647 they can hold");
+    let place = projection.coupling.written().map_or_else(|| path.to_owned(), |key| format!("{path}.{key}"));
+    Problem::value(place, message, "smaller numbers here, and a larger strength in their place")
 }
 
 pub(super) fn too_many_counts(path: &str, largest: &str, problems: &mut Vec<Problem>) {

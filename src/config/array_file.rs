@@ -86,7 +86,7 @@ impl ArrayFileError {
             Self::Unreadable(_) | Self::NotAFile | Self::NotUnicode => {
                 "paths are relative to the folder of the configuration".into()
             }
-            Self::UnknownKind | Self::Npy(_) => "save an array of f4, f8, i1, i2, i4 or u1 with numpy.save".into(),
+            Self::UnknownKind | Self::Npy(_) => "save an array of f4, f8, i1, i2, i4, i8 or u1 with numpy.save".into(),
             Self::Shape { due, .. } => format!("save an array of shape {due}"),
             Self::TooLarge { .. } => "save fewer numbers: a matrix takes the square of its size".into(),
             Self::Value { .. } => "save finite numbers below 3.4e38".into(),
@@ -150,6 +150,7 @@ fn read<V: Real>(path: &Path, due: &[usize]) -> Result<ArrayFile<V>, ArrayFileEr
         .or_else(|| view::<i8, V>(&bytes, due, f64::from))
         .or_else(|| view::<i16, V>(&bytes, due, f64::from))
         .or_else(|| view::<i32, V>(&bytes, due, f64::from))
+        .or_else(|| view::<i64, V>(&bytes, due, |value| value as f64))
         .or_else(|| view::<u8, V>(&bytes, due, f64::from));
     let values = values.unwrap_or_else(|| Err(ArrayFileError::Npy("its numbers are of another type".into())))?;
     Ok(ArrayFile { absolute, hash: format!("{:032x}", xxh3_128(&bytes)), values: Arc::new(values) })

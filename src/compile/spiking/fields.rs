@@ -8,8 +8,10 @@ use crate::model::spiking::{Coupling, CouplingForm};
 use crate::network::patterns::Patterns;
 use crate::network::spiking::{Field, Term};
 
-/// A field has at most so many fraction bits: finer ones are lost in the weight.
+/// A field has at most so many fraction bits more than its largest coefficient needs: finer ones are lost in the weight.
 const BITS_MAX: i32 = 12;
+/// They are part of a shift of at most 31 bits.
+const BITS_MORE_MAX: i32 = 19;
 /// Coefficients have at most so many more.
 const SHIFT_MAX: i32 = 31;
 /// Sums of coefficients times counts stay below this.
@@ -85,6 +87,13 @@ impl Weights {
         Self { rows: (0..count).map(row).collect(), a: coupling.a, b: coupling.b }
     }
 
+    /// The most fraction bits: those that make the largest number of A one at least, and as many as a field has at most.
+    fn bits_max(&self) -> i32 {
+        let largest = self.rows.iter().flatten().map(|&(_, number)| number.abs()).fold(0.0, f64::max);
+        let makes_one = |&bits: &i32| largest == 0.0 || largest * f64::powi(2.0, bits) >= 1.0;
+        BITS_MAX + (0..=BITS_MORE_MAX).find(makes_one).unwrap_or(BITS_MORE_MAX)
+    }
+
     /// The coefficients of F^μ, those of U, as (entry, number).
     fn sums(&self, ends: &Ends<'_>) -> Vec<Sum> {
         let count = self.rows.len();
@@ -146,7 +155,7 @@ pub(in crate::compile) fn field(weights: &Weights, ends: &Ends<'_>) -> Result<Fi
     let own = if ends.subtract_own { weights.own(ends.target) } else { Vec::new() };
     let reach = Reach::of(&sums, &own, ends, u32::MAX);
     let holds = |&bits: &i32| reach.units(bits) * f64::from(ends.factor_max) <= f64::from(i32::MAX);
-    quantised((&sums, &own), &reach, ends, holds)
+    quantised((&sums, &own), (&reach, weights.bits_max()), ends, holds)
 }
 
 /// The same for the weights of single pairs, in the finest units in which 16 bits hold each of them too: what stored
@@ -160,18 +169,18 @@ pub(in crate::compile) fn pairs(weights: &Weights, ends: &Ends<'_>) -> Result<Fi
         (reach.units(bits) + rounded) * f64::from(ends.factor_max) <= f64::from(i32::MAX)
             && of_pair.units(bits) <= f64::from(i16::MAX)
     };
-    let field = quantised((&sums, &[]), &reach, ends, holds)?;
+    let field = quantised((&sums, &[]), (&reach, weights.bits_max()), ends, holds)?;
     Ok(Field { reach: field.reach + ends.source.neurons() as u32, ..field })
 }
 
 /// A field with as many fraction bits as can be.
 fn quantised(
     (sums, own): (&[Sum], &[f64]),
-    reach: &Reach,
+    (reach, bits_max): (&Reach, i32),
     ends: &Ends<'_>,
     holds: impl Fn(&i32) -> bool,
 ) -> Result<Field, f64> {
-    let bits = (0..=BITS_MAX).rev().find(holds).ok_or(reach.field * f64::from(ends.factor_max))?;
+    let bits = (0..=bits_max).rev().find(holds).ok_or(reach.field * f64::from(ends.factor_max))?;
     let fits = |&shift: &i32| reach.sum * f64::powi(2.0, bits + shift) < SUM_MAX;
     let shift = (0..=SHIFT_MAX).rev().find(fits).ok_or(reach.sum)?;
     let (unit, coefficient_unit) = (f64::powi(2.0, bits), f64::powi(2.0, bits + shift));

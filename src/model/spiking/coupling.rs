@@ -50,7 +50,8 @@ impl Coupling {
     }
 
     /// A key that makes weights something else; `None` where there is none.
-    pub(super) fn written(&self) -> Option<&'static str> {
+    #[must_use]
+    pub fn written(&self) -> Option<&'static str> {
         let Self { form, a, b, strengths, fade } = self;
         let keys = [
             (*form != CouplingForm::Auto, "coupling"),
