@@ -445,11 +445,11 @@ fn couplings_that_are_none() {
     hebbian("coupling = «[]»", "has 0 rows, and there are 90 patterns", "write 90 rows of 90 numbers");
     hebbian("coupling = [«[1.0]»]", "has a row of 1 numbers, and there are 90 patterns", "write 90 rows of 90 numbers");
     hebbian(
-        "fade = «0.9»\nconnection_probability = 0.5",
-        "`connection_probability` counts shared patterns",
-        "one of the two",
+        "fade = 0.9\nconnection_probability = 0.5\nrepresentation = «\"procedural\"»",
+        "`fade` makes weights of its own",
+        "leave `fade` out",
     );
-    hebbian("rule = «{ a = 0.1 }»\nclip = 2", "`clip` counts shared patterns", "leave one of the two out");
+    hebbian("rule = «{ a = 0.1 }»\nclip = 2", "`clip` limits the number of shared", "leave one of the two out");
     let learn = "[[protocol]]\nat = \"1 s\"\naction = \"learn\"\nwindow = \"100 ms\"\nabove = \"20 Hz\"\n";
     let strengths = "kind = \"hebbian\"\nstrengths = «[1.0, 1.0, 1.0, 1.0]»";
     let text = SMALL.replacen("kind = \"hebbian\"", strengths, 1).replace("count = 90", "count = 4") + learn;
