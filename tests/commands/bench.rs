@@ -30,9 +30,10 @@ fn workloads_are_measured_and_told() {
     let [first, small, larger, _, _, random, drawn, _, sweep, _] = &workloads[..] else {
         unreachable!("ten were named")
     };
-    // Drawn or stored, it is one network.
-    assert_eq!(random["spikes_a_second"], drawn["spikes_a_second"]);
-    assert!(random["spikes_a_second"].as_f64().unwrap() > 1000.0);
+    // Drawn or stored, it is one network; how many of its steps are measured depends on how fast it is.
+    let [spikes, of_drawn] = [random, drawn].map(|workload| workload["spikes_a_second"].as_f64().unwrap());
+    assert!((spikes / of_drawn - 1.0).abs() < 0.05, "{spikes} and {of_drawn} spikes a second");
+    assert!(spikes > 1000.0);
     assert_eq!((first["neurons"].as_u64(), small["neurons"].as_u64()), (Some(10_000), Some(50)));
     assert_eq!(larger["neurons"], 1250);
     for workload in [first, small, larger] {
