@@ -149,8 +149,8 @@ fn low_rank_counts_are_the_explicit_sums() {
 /// Sums that 16 bits do not hold, with vectors and threads; then so many patterns that 16 bits do not hold n_i.
 #[test]
 fn counts_and_memberships_beyond_16_bits_are_exact() {
-    for (size, patterns) in [(60, 20_000), (13, 70_000)] {
-        let mut model = varied(size, patterns, 40.0);
+    for (size, patterns, duration_ms) in [(60, 20_000, 40.0), (13, 70_000, 300.0)] {
+        let mut model = varied(size, patterns, duration_ms);
         let stored = model.patterns.as_mut().expect("patterns");
         stored.source = PatternSource::Given(vec![(0..size).collect(); patterns]);
         model.projections[0].jump_mv /= patterns as f64;
