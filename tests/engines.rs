@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use attractor::engine::cpu::host::Instructions;
 use attractor::engine::cpu::spiking::Engine as Cpu;
-use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Block, BlockResult, Engine, EngineError, EngineInfo};
 use attractor::model::spiking::{
     Adaptation, Escape, PatternSource, Patterns, Poisson, Projection, ProjectionKind, Spiking as Model, Spread,
@@ -15,6 +14,7 @@ use attractor::network::spiking::{Snapshot, Spiking};
 use attractor::schedule::Timeline;
 use support::compare::{first_difference, first_difference_over};
 use support::dense::Dense;
+use support::engines::{adapter, cpu, on_gpu};
 use support::{bench, compile, cue, memory, population, projection, steps};
 
 /// A small memory with all kinds of projections, cued from the start.
@@ -132,10 +132,6 @@ fn saturating(size: u32) -> Model {
     model
 }
 
-fn cpu(network: &Spiking, threads: usize) -> Cpu {
-    Cpu::new(Arc::new(network.clone()), threads).expect("a CPU engine")
-}
-
 #[test]
 fn low_rank_counts_are_the_explicit_sums() {
     let mut spikes = 0;
@@ -163,17 +159,6 @@ fn counts_and_memberships_beyond_16_bits_are_exact() {
             assert!(spikes > 50, "{spikes} spikes are too few to show anything");
         }
     }
-}
-
-/// The adapter named by ATTRACTOR_TEST_ADAPTER, or the first of any kind. Without one the test fails.
-fn adapter() -> Gpu {
-    let named = std::env::var("ATTRACTOR_TEST_ADAPTER").ok();
-    let name = named.or_else(|| gpu::devices().first().map(|device| device.name.clone()));
-    Gpu::open(name.as_deref()).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn on_gpu(adapter: &Gpu, network: &Spiking) -> gpu::spiking::Engine {
-    gpu::spiking::Engine::new(adapter, Arc::new(network.clone())).expect("a GPU engine")
 }
 
 /// The hash of a whole run.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use attractor::engine::conducted;
 use attractor::engine::cpu::spiking::Engine as Cpu;
-use attractor::engine::gpu::{self, Gpu};
+use attractor::engine::gpu;
 use attractor::model::spiking::{
     Change, ChangeAction, Connections, Coupling, CouplingForm, PatternSource, Population, Projection, ProjectionKind,
     Representation, Spiking as Model, Stimulus, StimulusTarget,
@@ -17,6 +17,7 @@ use attractor::network::spiking::{Count, Spiking};
 use attractor::random::{Draws, Stream};
 use support::compare::first_difference;
 use support::dense::Dense;
+use support::engines::adapter;
 use support::{compile, cue, memory, population, projection};
 
 /// A matrix with numbers of both signs, and many zeros.
@@ -150,13 +151,6 @@ fn every_instruction_set_gives_the_same_fields() {
             compared.unwrap_or_else(|difference| panic!("{name}, {instructions:?}: {difference}"));
         }
     }
-}
-
-/// The adapter named by ATTRACTOR_TEST_ADAPTER, or the first of any kind. Without one the test fails.
-fn adapter() -> Gpu {
-    let named = std::env::var("ATTRACTOR_TEST_ADAPTER").ok();
-    let name = named.or_else(|| gpu::devices().first().map(|device| device.name.clone()));
-    Gpu::open(name.as_deref()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

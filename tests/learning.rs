@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use attractor::engine::Block;
 use attractor::engine::cpu::spiking::Engine as Cpu;
-use attractor::engine::gpu::{self, Gpu};
+use attractor::engine::gpu;
 use attractor::engine::{Alarm, BlockResult, Changed, Conductor, Engine, EngineError, EngineInfo, Rewire, conducted};
 use attractor::model::spiking::{
     Adaptation, Change, ChangeAction, Connections, Coupling, CouplingForm, Escape, Guard, Poisson, Projection,
@@ -19,6 +19,7 @@ use attractor::simulate::{Collect, Observer, run, run_trials};
 use attractor::verify::{Outcome, compare};
 use support::compare::{first_difference, first_difference_over};
 use support::dense::Dense;
+use support::engines::adapter;
 use support::{compile, cue, memory, steps};
 
 /// A group of neurons is driven hard.
@@ -411,13 +412,6 @@ fn cues_differ_between_trials_and_groups_and_patterns_do_not() {
     assert_eq!(driven.len(), 40);
     model.stimuli = vec![group(8, 0.0, 5.0)];
     assert_ne!(cues(&model, 0), Some(driven));
-}
-
-/// The adapter named by ATTRACTOR_TEST_ADAPTER, or the first of any kind. Without one the test fails.
-fn adapter() -> Gpu {
-    let named = std::env::var("ATTRACTOR_TEST_ADAPTER").ok();
-    let name = named.or_else(|| gpu::devices().first().map(|device| device.name.clone()));
-    Gpu::open(name.as_deref()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

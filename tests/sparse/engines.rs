@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attractor::engine::cpu::host::Instructions;
 use attractor::engine::cpu::spiking::Engine as Cpu;
-use attractor::engine::gpu::{self, Gpu};
+use attractor::engine::gpu::Gpu;
 use attractor::engine::{Block, Engine};
 use attractor::model::spiking::Representation;
 use attractor::network::spiking::rows::{Chunk, Entries, entry, unpacked};
@@ -18,10 +18,7 @@ use crate::networks::{represented, saturating, small_networks, varied, with_dela
 use crate::support::compare::{first_difference, first_difference_over};
 use crate::support::compile;
 use crate::support::dense::Dense;
-
-fn cpu(network: &Spiking, threads: usize) -> Cpu {
-    Cpu::new(Arc::new(network.clone()), threads).expect("a CPU engine")
-}
+use crate::support::engines::{adapter, cpu, on_gpu};
 
 #[test]
 fn delivered_counts_are_the_explicit_sums() {
@@ -163,16 +160,10 @@ fn a_restored_engine_goes_on_with_the_spikes_that_are_under_way() {
     }
 }
 
-/// The adapter named by ATTRACTOR_TEST_ADAPTER, or the first of any kind. Without one the test fails.
+/// The adapter as one without 64-bit integers whose workgroups gather what arrives, and as it is.
 fn adapters() -> [Gpu; 2] {
-    let named = std::env::var("ATTRACTOR_TEST_ADAPTER").ok();
-    let name = named.or_else(|| gpu::devices().first().map(|device| device.name.clone()));
-    let gpu = Gpu::open(name.as_deref()).unwrap_or_else(|error| panic!("{error}"));
+    let gpu = adapter();
     [gpu.clone().without_int64().with_gathering_workgroups(), gpu]
-}
-
-fn on_gpu(adapter: &Gpu, network: &Spiking) -> gpu::spiking::Engine {
-    gpu::spiking::Engine::new(adapter, Arc::new(network.clone())).expect("a GPU engine")
 }
 
 #[test]

@@ -4,6 +4,7 @@
 pub(crate) mod compare;
 pub(crate) mod dense;
 pub(crate) mod double;
+pub(crate) mod engines;
 pub(crate) mod pairs;
 
 use attractor::model::spiking::{
