@@ -18,10 +18,14 @@ pub(super) fn compile(dt_ms: f64, model: Model, thresholds: &[i32]) -> Escape {
     let highest = i64::from(i32::MAX) - i64::from(farthest.unwrap_or(0)).max(0);
     let within = |mv: f64| ((mv / unit_mv).floor() as i64).clamp(lowest, highest);
     let (low, end) = (within(distance_mv(f64::powi(2.0, -33))), within(distance_mv(33.0 * std::f64::consts::LN_2)) + 1);
-    // Where the range is cut the table holds what can be reached, one entry at least.
+    // The first entry stands for all that is below and the last one for all that is above, so they lie outside of this
+    // range; where it is cut the table holds what can be reached, one entry at least.
     let units = (end - low).max(1) as u64;
-    let shift = (0..31).find(|shift| units.div_ceil(1 << shift) <= ENTRIES_MAX).unwrap_or(31);
-    let entries = (units >> shift).max(1) as i64;
+    let shift = (0..31).find(|shift| units.div_ceil(1 << shift) + 2 <= ENTRIES_MAX).unwrap_or(31);
+    let outer = low - (1 << shift);
+    let (low, outside) = if outer >= lowest { (outer, 2) } else { (low, 1) };
+    let reachable = (highest + 1 - low) >> shift;
+    let entries = (units.div_ceil(1 << shift) as i64 + outside).min(reachable).max(1);
     let probability = |entry: i64| {
         let middle_mv = ((low + (entry << shift)) as f64 + f64::powi(2.0, shift as i32 - 1)) * unit_mv;
         let h = model.rate_hz * dt_ms / 1000.0 * libm::exp(middle_mv / model.width_mv);
@@ -35,6 +39,19 @@ pub(super) fn compile(dt_ms: f64, model: Model, thresholds: &[i32]) -> Escape {
 mod tests {
     use super::*;
     use crate::fixed::quantise;
+
+    /// A width far below the unit of potentials is a sharp threshold, whatever the rate.
+    #[test]
+    fn a_narrow_width_is_a_threshold() {
+        let threshold = quantise(20.0, POTENTIAL_BITS).unwrap();
+        for rate_hz in [1e2, 2e4, 1e6, 1e9, 1e12] {
+            for width_mv in [1e-8, 1e-10, 1e-30] {
+                let escape = compile(0.1, Model { rate_hz, width_mv }, &[threshold]);
+                let at = |units: i32| escape.probability(threshold + units, threshold);
+                assert_eq!([at(-1000), at(-3), at(3), at(1000)], [0, 0, u32::MAX, u32::MAX], "{rate_hz} {width_mv}");
+            }
+        }
+    }
 
     #[test]
     fn the_table_holds_the_hazard() {

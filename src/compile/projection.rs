@@ -230,7 +230,12 @@ fn weight(
         Ok((weight, shift)) => return (weight, shift + field_bits),
         Err(bound) => bound,
     };
-    let strength = |jump_mv: f64| jump_mv * f64::from(size) * mean;
+    let sources = match projection.connections {
+        Connections::All => f64::from(size),
+        Connections::Probability(probability) => probability * f64::from(size),
+        Connections::Indegree { count, .. } => f64::from(count),
+    };
+    let strength = |jump_mv: f64| jump_mv * sources * mean;
     let written = Place::FirstOf(vec![format!("{path}.strength"), format!("{path}.weight")]);
     problems.push(Problem::new(
         written,

@@ -75,7 +75,7 @@ pub(super) enum ArrayFileError {
     Shape { found: String, due: String },
     #[error("takes about {:.1} GB of memory, and {:.1} GB are free", *needed as f64 / 1e9, *available as f64 / 1e9)]
     TooLarge { needed: u64, available: u64 },
-    #[error("has {value} at {place}, which {precision} cannot hold")]
+    #[error("has {value} at {place}, which {}", if value.is_finite() { format!("{precision} cannot hold") } else { "is not finite".into() })]
     Value { value: f64, place: String, precision: &'static str },
 }
 
@@ -89,7 +89,10 @@ impl ArrayFileError {
             Self::UnknownKind | Self::Npy(_) => "save an array of f4, f8, i1, i2, i4, i8 or u1 with numpy.save".into(),
             Self::Shape { due, .. } => format!("save an array of shape {due}"),
             Self::TooLarge { .. } => "save fewer numbers: a matrix takes the square of its size".into(),
-            Self::Value { .. } => "save finite numbers below 3.4e38".into(),
+            Self::Value { precision, .. } if precision.starts_with("single") => {
+                "save finite numbers below 3.4e38".into()
+            }
+            Self::Value { .. } => "save finite numbers".into(),
         }
     }
 }

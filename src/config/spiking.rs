@@ -62,8 +62,9 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Spiking {
     let protocol = protocol::read(root);
     let guard = guard::read(root);
     let trials = trials::read(root);
-    for key in ["sweeps", "network", "start"] {
-        root.misplaced(key, "hopfield and rate networks, which are not there yet");
+    root.misplaced("sweeps", "hopfield networks");
+    for key in ["network", "start"] {
+        root.misplaced(key, "hopfield and rate networks");
     }
     Spiking { seed, dt, duration, patterns, populations, projections, stimuli, protocol, guard, trials, record }
 }

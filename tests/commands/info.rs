@@ -30,6 +30,21 @@ fn a_recalled_memory_is_found_with_its_time_and_rates() {
     }
 }
 
+/// The results file is enough: a matrix that the configuration named may have gone.
+#[test]
+fn results_are_told_without_the_files_that_the_run_was_made_from() {
+    let (place, quick) = (Place::new(), quick());
+    ndarray_npy::write_npy(place.path("coupling.npy"), &ndarray::Array2::<f64>::eye(20)).unwrap();
+    let coupling = format!("projections.0.coupling={:?}", place.path("coupling.npy"));
+    let sets = ["--set", "patterns.count=20", "--set", "stimuli=[]", "--set", &coupling];
+    let run = place.document(&quickly("run", &quick, &sets));
+    fs::remove_file(place.path("coupling.npy")).unwrap();
+    assert_eq!(place.document(&["info", "small.h5"])["run_hash"], run["run_hash"]);
+    place.answer(&["plot", "small.h5"]);
+    place.answer(&["report", "small.h5"]);
+    place.answer(&["export", "small.h5", "--format", "nwb"]);
+}
+
 #[test]
 fn rates_are_those_of_what_was_recorded() {
     let (place, quick) = (Place::new(), quick());

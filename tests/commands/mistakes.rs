@@ -36,21 +36,25 @@ fn the_mistakes_of_every_stage_come_together() {
 #[test]
 fn the_limit_that_is_named_works() {
     let (place, quick) = (Place::new(), quick());
-    for (key, value, after) in [
-        ("projections.0.strength", "1e9 mV", "a strength of "),
-        ("projections.3.strength", "-1e9 mV", "a strength of "),
-        ("populations.excitatory.drive", "1e7 mV", "the largest that works is "),
-        ("populations.excitatory.noise", "1e7 mV", "the largest that works is "),
+    for (key, value, after, with) in [
+        ("projections.0.strength", "1e9 mV", "a strength of ", "seed=1"),
+        ("projections.3.strength", "-1e9 mV", "a strength of ", "seed=1"),
+        ("projections.0.strength", "1e9 mV", "a strength of ", "projections.0.connection_probability=0.01"),
+        ("projections.1.strength", "1e9 mV", "a strength of ", "projections.1.indegree=50"),
+        ("populations.excitatory.drive", "1e7 mV", "the largest that works is ", "seed=1"),
+        ("populations.excitatory.noise", "1e7 mV", "the largest that works is ", "seed=1"),
     ] {
+        let random = if with.contains("indegree") { "projections.1.kind=random" } else { "seed=1" };
         let set = |value: &str| format!("{key}=\"{value}\"");
-        let said = place.failure(2, &quickly("run", &quick, &["--set", &set(value)]));
+        let said = place.failure(2, &quickly("run", &quick, &["--set", random, "--set", with, "--set", &set(value)]));
         assert_eq!(said.matches("error: ").count(), 1, "{said}");
         let limit = said.split(after).nth(1).expect(&said).split(" mV").next().unwrap().trim().to_owned() + " mV";
         assert_eq!(limit.starts_with('-'), value.starts_with('-'), "{said}");
-        place.answer(&quickly("run", &quick, &["--set", &set(&limit), "--force"]));
+        place.answer(&quickly("run", &quick, &["--set", random, "--set", with, "--set", &set(&limit), "--force"]));
         // And a hundredth more does not.
         let number: f64 = limit.trim_end_matches(" mV").parse().unwrap();
-        place.failure(2, &quickly("run", &quick, &["--set", &set(&format!("{:e} mV", number * 1.01)), "--force"]));
+        let more = set(&format!("{:e} mV", number * 1.01));
+        place.failure(2, &quickly("run", &quick, &["--set", random, "--set", with, "--set", &more, "--force"]));
     }
 }
 

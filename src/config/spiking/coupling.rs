@@ -125,10 +125,31 @@ fn form(section: &mut Section<'_, '_>, directory: &Path, count: Option<u64>) -> 
     if section.is_list("coupling") {
         return section.required("coupling", &Matrix).map(CouplingForm::Matrix);
     }
-    Some(match section.or("coupling", &COUPLING, text("auto"))? {
+    Some(match section.or("coupling", &Word, text("auto"))? {
         "sequence" => CouplingForm::Sequence { cycle: section.or("cycle", &Flag, Value::Boolean(false)) },
         _ => CouplingForm::Auto,
     })
+}
+
+/// One of the words; whoever wrote something else is told of all forms that there are.
+struct Word;
+
+impl Kind for Word {
+    type Value = &'static str;
+
+    fn read(&self, node: &Node, path: &str) -> Result<&'static str, Problem> {
+        COUPLING.read(node, path).map_err(|problem| {
+            problem.help("or P x P numbers, A[target][source], written out or in a .npy file: coupling = \"a.npy\"")
+        })
+    }
+
+    fn echo(&self, value: &&'static str) -> Echo {
+        COUPLING.echo(value)
+    }
+
+    fn example(&self) -> String {
+        COUPLING.example()
+    }
 }
 
 /// Whether a text is more like the name of a file than like a word.

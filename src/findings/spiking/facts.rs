@@ -40,8 +40,9 @@ impl Facts {
     }
 
     fn of_config(config: &str) -> Result<Self, String> {
-        // The results file holds the patterns; the file that they may have come from need not be on this machine.
-        let without = [("patterns", "{ count = 1 }"), ("stimuli", "[]"), ("protocol", "[]")]
+        // The results file holds the patterns; the files that they and couplings may have come from need not be on this
+        // machine.
+        let without = [("patterns", "{ count = 1 }"), ("projections", "[]"), ("stimuli", "[]"), ("protocol", "[]")]
             .map(|(key, value)| Override { key: key.into(), value: value.into() });
         let config = Config::parse(config, "the configuration in the results file", Path::new("."), &without);
         let config = config.map_err(|problems| problems.to_string())?.to_json();

@@ -108,9 +108,13 @@ fn connections(
                 let path = format!("projections.{number}.indegree");
                 let message =
                     format!("`{path}` is {count}, and a target has {others} different sources to choose from");
-                let label = if others == 0 { "there must be another neuron" } else { "write a smaller number" };
-                let problem = Problem::value(path, message, label);
-                builder.problem(problem.help("or multapses = true, which lets a source be chosen more than once"));
+                let (label, help) = match others {
+                    0 => ("there must be another neuron", "or autapses = true, which lets it be its own source"),
+                    _ => {
+                        ("write a smaller number", "or multapses = true, which lets a source be chosen more than once")
+                    }
+                };
+                builder.problem(Problem::value(path, message, label).help(help));
                 return None;
             }
             Some(Connections::Indegree { count, multapses })

@@ -11,7 +11,10 @@ const FULL_OVERLAP: f64 = 1.2;
 
 /// All of it.
 pub(super) fn told(findings: &Findings) -> String {
-    let [reached, all] = [findings.recorded_ms, findings.duration_ms].map(words::milliseconds);
+    let [reached, mut all] = [findings.recorded_ms, findings.duration_ms].map(words::milliseconds);
+    if let Some(guarded) = &findings.guarded {
+        all = format!("{} of {all}", words::milliseconds(guarded.ended_ms));
+    }
     let mut text = findings.origin.told(&findings.origin.told_state(&reached, &all), "");
     if let Some(guarded) = &findings.guarded {
         let ended = words::milliseconds(guarded.ended_ms);

@@ -38,7 +38,8 @@ impl Trials {
     /// In words.
     pub(super) fn told(&self) -> String {
         let count = words::counted(self.trials.len() as u64, "trial");
-        let all = format!("{count} of {}", words::milliseconds(self.duration_ms));
+        let at_most = if self.trials.iter().any(|trial| trial.guarded.is_some()) { "at most " } else { "" };
+        let all = format!("{count} of {at_most}{}", words::milliseconds(self.duration_ms));
         let begun = self.trials.iter().filter(|trial| trial.recorded_ms > 0.0).count();
         let reached = format!("{} begun", words::counted(begun as u64, "trial"));
         let mut text = self.origin.told(&self.origin.told_state(&reached, &all), ", the hash of the trials' hashes");

@@ -135,8 +135,8 @@ fn sum_patterns<T: Turned, const STEPS: usize>(
     let mut uniform = [T::default(); STEPS];
     uniform.iter_mut().zip(counts.uniform()).for_each(|(to, &from)| *to = T::of(from));
     sums[..tile.size()].fill(uniform);
-    // A scattered sum is read and written for each pattern.
-    if 2 * counts.active().len() < rows.len() {
+    // A scattered sum is read and written for each pattern, in loops whose ends come as a surprise.
+    if 6 * counts.active().len() < rows.len() {
         for &pattern in counts.active() {
             for &neuron in tile.members.neurons_of(pattern as usize) {
                 add(&mut sums[usize::from(neuron)], &rows[pattern as usize]);
