@@ -4,8 +4,8 @@
 //! iteration: the membrane alone; with noise; with global projections; with the Hebbian one, whose counts are gathered
 //! where most patterns have spikes; the same where nearly nobody fires, so that counts are scattered; and a runaway.
 //!
-//! 2026-11-25, a shared EPYC with AVX-512: 4.2, 6.3, 8.9 and 12.3 ms, and 23.6 ms for the runaway. So the membrane takes a
-//! third, noise and global inputs a sixth each, gathering a third.
+//! 2026-11-25, a shared EPYC with AVX-512: 3.9, 6.2, 8.4, 12.3, 11.9 and 22.8 ms. So the membrane takes a third, noise and
+//! global inputs a sixth each, gathering a third; a few spikes a block leave that as it is, since each is of nine patterns.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
