@@ -80,7 +80,10 @@ pub(crate) fn open<D: Carried>(args: &EngineArgs, network: &Arc<D>) -> anyhow::R
             Err(Usage("--adapter names a GPU, and --backend is cpu: give one of the two".into()).into())
         }
         (Backend::Cpu, None) => open_cpu(args.threads, network),
-        (Backend::Gpu, _) | (Backend::Auto, Some(_)) => Ok(open_gpu(adapter, network)?),
+        (Backend::Gpu, _) | (Backend::Auto, Some(_)) => {
+            let gpu = Gpu::open(adapter).map_err(|error| anyhow::anyhow!("{error}; `--backend cpu` needs none"))?;
+            Ok(D::on_gpu(Arc::clone(network), &gpu)?)
+        }
         (Backend::Auto, None) => open_best(args.threads, network),
     }
 }

@@ -11,6 +11,7 @@ mod one_memory;
 mod pictures;
 mod plan;
 mod rate;
+mod readme;
 mod run;
 mod start;
 mod watch;

@@ -77,8 +77,7 @@ fn choose_device(devices: &[Device], name: Option<&str>) -> Result<usize, String
         None => "no GPU was found; ".to_owned(),
     };
     if devices.is_empty() {
-        message += "there is none at all: install a Vulkan driver (on Debian and Ubuntu `mesa-vulkan-drivers`), \
-                    or use `--backend cpu`";
+        message += "there is none at all: install a Vulkan driver (on Debian and Ubuntu `mesa-vulkan-drivers`)";
         return Err(message);
     }
     let names: Vec<String> = devices
@@ -93,7 +92,7 @@ fn choose_device(devices: &[Device], name: Option<&str>) -> Result<usize, String
         let word = software.name.split_whitespace().next().unwrap_or_default();
         message += &format!("; `--adapter {word}` would use the software one");
     }
-    Err(message + "; `--backend cpu` needs none")
+    Err(message)
 }
 
 /// All adapters, discrete GPUs first, software last.
@@ -178,7 +177,7 @@ mod tests {
         assert!(message.contains("`--adapter llvmpipe`"), "{message}");
         let message = choose_device(&devices, Some("radeon")).unwrap_err();
         assert!(message.contains("`radeon`") && message.contains("`Fast GPU` (discrete, vulkan)"), "{message}");
-        assert!(choose_device(&[], None).unwrap_err().contains("--backend cpu"));
+        assert!(choose_device(&[], None).unwrap_err().contains("install a Vulkan driver"));
     }
 
     #[test]
