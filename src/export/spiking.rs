@@ -99,13 +99,28 @@ fn spikes(results: &Results, sink: &mut dyn Sink, progress: Progress<'_>) -> Res
 fn overlaps(results: &Results, sink: &mut dyn Sink) -> Result<(), ExportError> {
     let hint = "record them with `record.overlaps = \"5 ms\"`, in a network with patterns";
     let overlaps = results.overlaps()?.ok_or_else(|| not_recorded(results, TableKind::Overlaps, hint))?;
-    let patterns = overlaps.values.ncols();
-    let times = overlaps.times_ms.iter().flat_map(|&time| std::iter::repeat_n(time, patterns));
-    sink.rows(&vec![
-        ("time_ms", Values::Real(times.collect())),
-        ("pattern", Values::Count((0..overlaps.times_ms.len()).flat_map(|_| 0..patterns as u64).collect())),
-        ("overlap", Values::Single(overlaps.values.iter().copied().collect())),
-    ])
+    let mut names: Vec<String> = results.patterns()?.map(|patterns| patterns.population).into_iter().collect();
+    let mut all = vec![overlaps];
+    for population in results.further_populations()? {
+        all.extend(results.further_overlaps(&population)?);
+        names.push(population);
+    }
+    let names: Arc<[String]> = names.into();
+    for (of, overlaps) in (0u32..).zip(&all) {
+        let patterns = overlaps.values.ncols();
+        let times = overlaps.times_ms.iter().flat_map(|&time| std::iter::repeat_n(time, patterns));
+        let mut rows: Rows = vec![
+            ("time_ms", Values::Real(times.collect())),
+            ("pattern", Values::Count((0..overlaps.times_ms.len()).flat_map(|_| 0..patterns as u64).collect())),
+            ("overlap", Values::Single(overlaps.values.iter().copied().collect())),
+        ];
+        // Told where there is more than one.
+        if all.len() > 1 {
+            rows.insert(1, ("population", Values::Word(names.clone(), vec![of; overlaps.values.len()])));
+        }
+        sink.rows(&rows)?;
+    }
+    Ok(())
 }
 
 fn rates(results: &Results, sink: &mut dyn Sink) -> Result<(), ExportError> {
@@ -127,14 +142,22 @@ fn rates(results: &Results, sink: &mut dyn Sink) -> Result<(), ExportError> {
 pub(super) fn patterns(results: &Results, sink: &mut dyn Sink) -> Result<(), ExportError> {
     let patterns =
         results.patterns()?.ok_or_else(|| not_recorded(results, TableKind::Patterns, "nothing is Hebbian in it"))?;
-    let names: Arc<[String]> = vec![patterns.population.clone()].into();
-    let of = |pattern: usize| patterns.members(pattern).iter().map(move |&member| (pattern as u64, u64::from(member)));
-    let (numbers, neurons): (Vec<u64>, Vec<u64>) = (0..patterns.count()).flat_map(of).unzip();
-    sink.rows(&vec![
-        ("pattern", Values::Count(numbers)),
-        ("population", Values::Word(names, vec![0; neurons.len()])),
-        ("neuron", Values::Count(neurons)),
-    ])
+    let mut sets = vec![patterns];
+    for population in results.further_populations()? {
+        sets.extend(results.further_patterns(&population)?);
+    }
+    let names: Arc<[String]> = sets.iter().map(|patterns| patterns.population.clone()).collect();
+    for (at, patterns) in (0u32..).zip(&sets) {
+        let of =
+            |pattern: usize| patterns.members(pattern).iter().map(move |&member| (pattern as u64, u64::from(member)));
+        let (numbers, neurons): (Vec<u64>, Vec<u64>) = (0..patterns.count()).flat_map(of).unzip();
+        sink.rows(&vec![
+            ("pattern", Values::Count(numbers)),
+            ("population", Values::Word(names.clone(), vec![at; neurons.len()])),
+            ("neuron", Values::Count(neurons)),
+        ])?;
+    }
+    Ok(())
 }
 
 fn stimuli(results: &Results, sink: &mut dyn Sink) -> Result<(), ExportError> {

@@ -235,7 +235,8 @@ fn named(state: &State) -> [String; 2] {
     let kind = match state.kind {
         Kind::Rest => "rest".to_owned(),
         Kind::Cue(pattern) => format!("cue of {pattern}"),
-        Kind::Pulse => "pulse".to_owned(),
+        // Of a population or of a group of it.
+        Kind::Pulse => "stimulus".to_owned(),
         Kind::Memory(pattern) => format!("memory {pattern}"),
         Kind::After => "after".to_owned(),
     };

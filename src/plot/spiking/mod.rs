@@ -91,7 +91,7 @@ type Attempt = Result<Vec<Panel>, String>;
 fn panel(kind: PanelKind, drawn: &Drawn<'_>, notes: &mut Vec<String>) -> Result<Attempt, PlotError> {
     match kind {
         PanelKind::Raster => raster::panel(drawn, notes),
-        PanelKind::Overlaps => Ok(overlaps::panel(drawn)),
+        PanelKind::Overlaps => overlaps::panels(drawn),
         PanelKind::Rates => rates::panel(drawn),
         _ => voltages::panels(drawn, notes),
     }

@@ -1,18 +1,36 @@
-//! Overlaps of all patterns over time: those in colour, the others in grey.
+//! Overlaps of all patterns over time: those in colour, the others in grey; a panel for each population with patterns.
 
 use crate::plot::figure::{Content, Panel, Series};
 use crate::plot::scene::Ink;
-use crate::plot::{binning, naming};
+use crate::plot::{PlotError, binning, naming};
+use crate::results::Overlaps;
 
 use super::{Attempt, Drawn, POINTS};
 
 /// So many other patterns are drawn one by one; more are drawn as the stretch they cover.
 const LINES_MAX: usize = 100;
 
-pub(super) fn panel(drawn: &Drawn<'_>) -> Attempt {
+pub(super) fn panels(drawn: &Drawn<'_>) -> Result<Attempt, PlotError> {
     let Some(overlaps) = &drawn.run.overlaps else {
-        return Err("record them with `record.overlaps = \"5 ms\"`, in a network with patterns".into());
+        return Ok(Err("record them with `record.overlaps = \"5 ms\"`, in a network with patterns".into()));
     };
+    let further = drawn.results.further_populations()?;
+    let label = |population: &str| if further.is_empty() { "overlap".into() } else { format!("overlap, {population}") };
+    let first = drawn.run.patterns.as_ref().map_or("", |patterns| &patterns.population[..]);
+    let mut panels = vec![panel(label(first), lines(drawn, overlaps))];
+    for population in &further {
+        let own = drawn.results.further_overlaps(population)?;
+        panels.extend(own.map(|own| panel(label(population), lines(drawn, &own))));
+    }
+    Ok(Ok(panels))
+}
+
+fn panel(label: String, lines: Vec<Series>) -> Panel {
+    Panel { name: "overlaps", label, weight: 1.0, content: Content::Lines(lines) }
+}
+
+/// The lines of one population's overlaps.
+fn lines(drawn: &Drawn<'_>, overlaps: &Overlaps) -> Vec<Series> {
     let columns = binning::columns(&overlaps.times_ms, drawn.window, POINTS);
     let across: Vec<f64> = columns.iter().map(|rows| overlaps.times_ms[rows.end - 1]).collect();
     let mean = |pattern: usize| -> Vec<f64> {
@@ -54,5 +72,5 @@ pub(super) fn panel(drawn: &Drawn<'_>) -> Attempt {
     for &pattern in drawn.patterns.iter().rev() {
         series.push(line(Some(format!("pattern {pattern}")), drawn.ink(pattern), 1.1, 1.0, mean(pattern)));
     }
-    Ok(vec![Panel { name: "overlaps", label: "overlap".into(), weight: 1.0, content: Content::Lines(series) }])
+    series
 }
