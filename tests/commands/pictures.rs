@@ -21,6 +21,31 @@ const MADE: [(&[&str], &str, &[u8]); 6] = [
     (&["export", "run.h5", "--format", "npz"], "run.npz", b"PK"),
 ];
 
+/// Where patterns live in several populations, the memories of each are drawn and exported.
+#[test]
+fn memories_of_two_areas_are_both_shown() {
+    let place = Place::new();
+    let short = ["--set", "duration=100 ms", "--set", "stimuli=[]", "--backend", "cpu"];
+    place.answer(&[&["run", &config("hetero.toml"), "-o", "two.h5"][..], &short].concat());
+    place.answer(&["plot", "two.h5", "-o", "two.svg"]);
+    let drawn = fs::read_to_string(place.path("two.svg")).unwrap();
+    assert!(drawn.contains("overlap, left") && drawn.contains("overlap, right"), "a panel for each area");
+    for (table, columns, per_area) in
+        [("overlaps", "time_ms,population,pattern,overlap", 600), ("patterns", "pattern,population,neuron", 6000)]
+    {
+        place.answer(&["export", "two.h5", "--format", "csv", "--table", table, "-o", "two.csv", "--force"]);
+        let told = fs::read_to_string(place.path("two.csv")).unwrap();
+        assert_eq!(told.lines().next().unwrap(), columns);
+        for area in ["left", "right"] {
+            let rows = told.lines().filter(|line| line.split(',').any(|one| one == area)).count();
+            assert_eq!(rows, per_area, "{table} of {area}");
+        }
+    }
+    place.answer(&["export", "two.h5", "--format", "npz"]);
+    let packed = fs::read(place.path("two.npz")).unwrap();
+    assert!(packed.windows(24).any(|bytes| bytes == b"overlaps/right/value.npy"), "the arrays of the second area");
+}
+
 #[test]
 fn files_are_named_after_the_run_and_never_replaced_unasked() {
     let place = with_run();

@@ -15,7 +15,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::{ExportError, Progress};
 use crate::findings::{self, ModelKind};
-use crate::results::Results;
+use crate::results::{Patterns, Results};
 
 /// Writes all of a run.
 pub(super) fn write(results: &Results, file: File, progress: Progress<'_>) -> Result<(), ExportError> {
@@ -113,7 +113,18 @@ impl Npz {
     }
 
     fn patterns(&mut self, results: &Results) -> Result<(), ExportError> {
-        let Some(patterns) = results.patterns()? else { return Ok(()) };
+        if let Some(patterns) = results.patterns()? {
+            self.members("patterns", &patterns)?;
+        }
+        for population in results.further_populations()? {
+            if let Some(patterns) = results.further_patterns(&population)? {
+                self.members(&format!("patterns/{population}"), &patterns)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn members(&mut self, place: &str, patterns: &Patterns) -> Result<(), ExportError> {
         let all: Vec<&[u32]> = (0..patterns.count()).map(|pattern| patterns.members(pattern)).collect();
         let ends = all.iter().scan(0u64, |end, members| {
             *end += members.len() as u64;
@@ -121,12 +132,12 @@ impl Npz {
         });
         let offsets: Vec<u64> = std::iter::once(0).chain(ends).collect();
         self.array(
-            "patterns/members",
+            &format!("{place}/members"),
             &[offsets[all.len()] as usize],
             all.iter().flat_map(|members| members.iter().copied()),
         )?;
-        self.array("patterns/offsets", &[offsets.len()], offsets)?;
-        self.texts("patterns/population", &[], &[&patterns.population])
+        self.array(&format!("{place}/offsets"), &[offsets.len()], offsets)?;
+        self.texts(&format!("{place}/population"), &[], &[&patterns.population])
     }
 }
 

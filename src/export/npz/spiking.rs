@@ -84,11 +84,15 @@ fn spikes(npz: &mut Npz, results: &Results, progress: Progress<'_>) -> Result<()
 }
 
 fn traces(npz: &mut Npz, results: &Results) -> Result<(), ExportError> {
-    if let Some(overlaps) = results.overlaps()? {
+    let mut overlaps = vec![("overlaps".to_owned(), results.overlaps()?)];
+    for name in results.further_populations()? {
+        overlaps.push((format!("overlaps/{name}"), results.further_overlaps(&name)?));
+    }
+    for (place, overlaps) in overlaps.into_iter().filter_map(|(place, overlaps)| Some((place, overlaps?))) {
         let shape = [overlaps.values.nrows(), overlaps.values.ncols()];
-        npz.array("overlaps/time", &shape[..1], overlaps.times_ms)?;
-        npz.array("overlaps/value", &shape, overlaps.values.iter().copied())?;
-        npz.array("overlaps/reference_rate_hz", &[], [overlaps.reference_rate_hz])?;
+        npz.array(&format!("{place}/time"), &shape[..1], overlaps.times_ms)?;
+        npz.array(&format!("{place}/value"), &shape, overlaps.values.iter().copied())?;
+        npz.array(&format!("{place}/reference_rate_hz"), &[], [overlaps.reference_rate_hz])?;
     }
     for name in results.rate_populations()? {
         let rates = results.rates(&name)?;
