@@ -13,6 +13,7 @@
 //!     jump:     unless held, V = saturate(V + arrival)
 //! ```
 
+mod counts;
 mod escape;
 mod fields;
 pub mod gaps;
@@ -20,11 +21,14 @@ mod own;
 mod private;
 mod program;
 pub mod rows;
+mod snapshot;
 pub mod wiring;
 
+pub use self::counts::CountsLayout;
 pub use self::escape::Escape;
 pub use self::own::Own;
 pub use self::private::{Poisson, Private, Source};
+pub use self::snapshot::Snapshot;
 pub use fields::{Field, Term};
 pub use program::{Action, Change, Course, Guard, Memories, Program, RateLimit, Revise};
 
@@ -210,84 +214,6 @@ pub enum Variable {
     Potential,
     /// The synaptic input with this number (a current), 2^-18 mV: of a projection or, after these, a private one.
     Input(usize),
-}
-
-/// The integers counted in each step, one row a step: what blocks exchange and what traces are made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CountsLayout {
-    /// Number of patterns: entries 0..patterns are M^μ, the spikes of the members of μ.
-    pub patterns: usize,
-    /// Number of populations with patterns, at least 1: the counts of the patterns of each follow those of the one before.
-    pub sets: usize,
-    /// Number of populations; their spikes follow, then their saturated potentials.
-    pub populations: usize,
-    /// Number of inputs, projections and then private ones; their saturations come last.
-    pub inputs: usize,
-}
-
-impl CountsLayout {
-    /// Length of a row.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.pattern_entries() + 2 * self.populations + self.inputs
-    }
-
-    /// A row is never empty: there is a population.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Number of entries that count patterns, of all populations.
-    #[must_use]
-    pub const fn pattern_entries(&self) -> usize {
-        self.patterns * self.sets
-    }
-
-    /// Where the patterns of the set with this number are counted, from the first one on; see [`Spiking::set_of`].
-    #[must_use]
-    pub const fn patterns_of(&self, set: usize) -> usize {
-        self.patterns * set
-    }
-
-    /// Where the spikes of a population are counted.
-    #[must_use]
-    pub const fn spikes(&self, population: usize) -> usize {
-        self.pattern_entries() + population
-    }
-
-    /// Where the saturations of the potentials of a population are counted.
-    #[must_use]
-    pub const fn saturated_potentials(&self, population: usize) -> usize {
-        self.pattern_entries() + self.populations + population
-    }
-
-    /// Where the saturations of an input are counted.
-    #[must_use]
-    pub const fn saturated_inputs(&self, input: usize) -> usize {
-        self.pattern_entries() + 2 * self.populations + input
-    }
-}
-
-/// The whole state between two steps: for comparisons and for starting an engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snapshot {
-    /// The next step.
-    pub step: u64,
-    /// Membrane potentials, `[neuron]`, 2^-21 mV.
-    pub potentials: Vec<i32>,
-    /// Remaining refractory steps, `[neuron]`.
-    pub refractory: Vec<u32>,
-    /// Synaptic inputs, `[input][neuron within the target]`, 2^-18 mV, projections first; empty for jumps.
-    pub inputs: Vec<Vec<i32>>,
-    /// Counts of the last D_max steps, oldest first, `[step][entry of the row]`; zero before the start.
-    /// Saturations are left out (zero): they act on nothing.
-    pub counts: Vec<u32>,
-    /// Own spikes of the last steps of every neuron, `[word][neuron]`: bit b of word w is step - 1 - (32 w + b), for the
-    /// `Spiking::own_history_steps` last steps; other bits are zero.
-    pub history: Vec<u32>,
-    /// How far the program has come. An engine by itself does not know of it and leaves it at its start.
-    pub course: Course,
 }
 
 impl Spiking {
