@@ -32,7 +32,7 @@ impl CountsLayout {
         self.patterns * self.sets
     }
 
-    /// Where the patterns of the set with this number are counted, from the first one on; see [`Spiking::set_of`].
+    /// Where the patterns of the set with this number are counted, from the first one on; see [`set_of`](super::Spiking::set_of).
     #[must_use]
     pub const fn patterns_of(&self, set: usize) -> usize {
         self.patterns * set
