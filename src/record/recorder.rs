@@ -15,9 +15,9 @@ use crate::engine::Dynamics;
 use crate::simulate::{Ended, Observer};
 
 /// Batches that may wait for the writer before the simulation waits for it.
-const QUEUE_BATCHES: usize = 4;
-/// Values after which a batch is sent: a megabyte or so.
-const BATCH_VALUES: usize = 64 * 1024;
+const QUEUE_BATCHES: usize = 8;
+/// Values after which a batch is sent: so few that they stay in the caches of the cores that hand them over.
+const BATCH_VALUES: usize = 16 * 1024;
 /// Time after which a batch is sent however small it is, for those who watch the file.
 const BATCH_INTERVAL: Duration = Duration::from_millis(500);
 

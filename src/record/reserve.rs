@@ -12,7 +12,7 @@ const MARGIN_BYTES: u64 = 512 * 1024;
 /// Space is taken in pieces of this size.
 const PIECE_BYTES: u64 = 1024 * 1024;
 
-/// The space held for a results file: zeros beyond its end.
+/// The space held for a results file: it reads as zeros beyond the file's end.
 #[derive(Debug)]
 pub(crate) struct Reserve {
     file: File,
@@ -43,8 +43,11 @@ impl Reserve {
         // Nobody lengthens the file meanwhile: it is HDF5 on this thread that would.
         let length = self.file.metadata()?.len();
         let end = needed.next_multiple_of(PIECE_BYTES);
-        let written = self.write_zeros(length, end);
-        if let Err(error) = written {
+        let held = match allocate(&self.file, length, end) {
+            Some(allocated) => allocated,
+            None => self.write_zeros(length, end),
+        };
+        if let Err(error) = held {
             let _ = self.file.set_len(length);
             return Err(error);
         }
@@ -52,6 +55,7 @@ impl Reserve {
         Ok(())
     }
 
+    /// For file systems that cannot give space without being written to.
     fn write_zeros(&mut self, start: u64, end: u64) -> io::Result<()> {
         let zeros = [0; 64 * 1024];
         let mut left = end.saturating_sub(start);
@@ -71,4 +75,26 @@ impl Reserve {
             let _ = self.file.set_len(end);
         }
     }
+}
+
+/// Asks the file system for space, which costs far less than writing zeros; `None`: it does not know how.
+#[cfg(target_os = "linux")]
+fn allocate(file: &File, start: u64, end: u64) -> Option<io::Result<()>> {
+    use rustix::fs::{FallocateFlags, fallocate};
+    use rustix::io::Errno;
+
+    let bytes = end.saturating_sub(start);
+    if bytes == 0 {
+        return Some(Ok(()));
+    }
+    match fallocate(file, FallocateFlags::empty(), start, bytes) {
+        // What a signal has cut short, writing does anew.
+        Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL | Errno::PERM | Errno::INTR) => None,
+        allocated => Some(allocated.map_err(io::Error::from)),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn allocate(_: &File, _: u64, _: u64) -> Option<io::Result<()>> {
+    None
 }

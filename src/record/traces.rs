@@ -17,9 +17,9 @@ pub(crate) struct Rows {
 
 /// A dataset of times, and one of the values at these times.
 #[derive(Debug)]
-pub(crate) struct Trace {
-    pub(crate) time: Extendible,
-    pub(crate) value: Extendible,
+pub(crate) struct Trace<T = f32> {
+    pub(crate) time: Extendible<f64>,
+    pub(crate) value: Extendible<T>,
 }
 
 impl Trace {
@@ -27,9 +27,11 @@ impl Trace {
     pub(crate) fn create(group: &Group, units: &str, row: &[usize], rows_max: u64) -> hdf5::Result<Self> {
         Self::create_of(group, units, row, (rows_max, f32::NAN))
     }
+}
 
+impl<T: H5Type + Clone> Trace<T> {
     /// The same for values of another type, with what stands for one that was not written.
-    pub(crate) fn create_of<T: H5Type>(
+    pub(crate) fn create_of(
         group: &Group,
         units: &str,
         row: &[usize],
@@ -41,9 +43,14 @@ impl Trace {
         Ok(Self { time, value })
     }
 
-    pub(crate) fn append<T: H5Type>(&mut self, times: &[f64], values: &[T]) -> hdf5::Result<()> {
+    pub(crate) fn append(&mut self, times: &[f64], values: &[T]) -> hdf5::Result<()> {
         self.time.append(times)?;
         self.value.append(values)
+    }
+
+    pub(crate) fn flush(&mut self) -> hdf5::Result<()> {
+        self.time.flush()?;
+        self.value.flush()
     }
 
     pub(crate) fn growth_bytes(&self, rows: usize) -> u64 {

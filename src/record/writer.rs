@@ -29,8 +29,11 @@ pub(crate) trait Content: Sized + Send + 'static {
     /// Bytes by which a batch makes the file longer, at most.
     fn growth_bytes(&self, batch: &Self::Batch, ready: &Self::Ready) -> u64;
 
-    /// Appends a batch.
+    /// Appends a batch; some of it may wait for more.
     fn append(&mut self, batch: &Self::Batch, ready: &Self::Ready) -> hdf5::Result<()>;
+
+    /// Writes what waits.
+    fn flush(&mut self) -> hdf5::Result<()>;
 
     /// Where a batch ends, in the model's own steps.
     fn end_of(batch: &Self::Batch) -> u64;
@@ -142,10 +145,7 @@ impl<C: Content> Writer<C> {
 
     fn append(&mut self, batch: &C::Batch) -> Result<(), Failure> {
         let ready = self.content.prepare(batch);
-        // HDF5 takes the space of a chunk when it flushes it, so the size of the file does not tell yet.
-        let unflushed_bytes = self.unflushed_bytes + self.content.growth_bytes(batch, &ready);
-        self.reserve.hold(self.file.size() + unflushed_bytes).map_err(Failure::NoSpace)?;
-        self.unflushed_bytes = unflushed_bytes;
+        self.hold(self.content.growth_bytes(batch, &ready))?;
         self.content.append(batch, &ready)?;
         self.written_to = C::end_of(batch);
         if self.flushed_at.elapsed() >= self.flush_interval {
@@ -154,8 +154,21 @@ impl<C: Content> Writer<C> {
         Ok(())
     }
 
+    /// Holds space for so many bytes more.
+    fn hold(&mut self, growth_bytes: u64) -> Result<(), Failure> {
+        // HDF5 takes the space of a chunk when it writes it, so the size of the file tells of some of what came since the
+        // last flush, and not of all. Where there is no space for twice that, it is looked at closely.
+        if self.reserve.hold(self.file.size() + self.unflushed_bytes + growth_bytes).is_err() {
+            self.flush()?;
+            self.reserve.hold(self.file.size() + growth_bytes).map_err(Failure::NoSpace)?;
+        }
+        self.unflushed_bytes += growth_bytes;
+        Ok(())
+    }
+
     /// Brings everything to the file, for readers to see and for a kill to leave.
     fn flush(&mut self) -> hdf5::Result<()> {
+        self.content.flush()?;
         self.file.flush()?;
         self.flushed_to = self.written_to;
         self.unflushed_bytes = 0;

@@ -199,6 +199,9 @@ fn a_full_disk_ends_the_run_in_plain_words() {
     let safe_ms: f64 = message.split("the first ").nth(1).unwrap().split(" ms").next().unwrap().parse().unwrap();
     let spikes = assert_endless(&results);
     assert!(spikes > 100_000, "the disk was full before anything was written");
+    // Blocks of 512 bytes, less what is held for closing the file.
+    let (bytes, limit) = (std::fs::metadata(&path).unwrap().len(), 20_000 * 512);
+    assert!(bytes > limit * 4 / 5, "only {bytes} of {limit} bytes were used");
     let there_ms = spikes as f64 / 64.0 * DT_MS;
     assert!((there_ms - safe_ms).abs() < 1e-6, "{safe_ms} ms are said to be safe, {there_ms} ms are there");
 }

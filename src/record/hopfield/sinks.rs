@@ -39,10 +39,10 @@ pub(crate) struct TrialSinks {
     /// Where its attributes are.
     pub(crate) location: Location,
     pub(crate) overlaps: Option<Trace>,
-    pub(crate) energy: Trace,
-    pub(crate) flips: Trace,
-    pub(crate) distance: Option<Trace>,
-    pub(crate) states: Option<Trace>,
+    pub(crate) energy: Trace<f64>,
+    pub(crate) flips: Trace<u64>,
+    pub(crate) distance: Option<Trace<u64>>,
+    pub(crate) states: Option<Trace<u8>>,
 }
 
 impl TrialSinks {
@@ -62,10 +62,20 @@ impl TrialSinks {
         Ok(())
     }
 
+    fn flush(&mut self) -> hdf5::Result<()> {
+        self.energy.flush()?;
+        self.flips.flush()?;
+        self.overlaps.iter_mut().try_for_each(Trace::flush)?;
+        self.distance.iter_mut().try_for_each(Trace::flush)?;
+        self.states.iter_mut().try_for_each(Trace::flush)
+    }
+
     fn growth_bytes(&self, rows: usize) -> u64 {
-        let optional = [&self.overlaps, &self.distance, &self.states];
-        let all = optional.into_iter().flatten().chain([&self.energy, &self.flips]);
-        all.map(|trace| trace.growth_bytes(rows)).sum()
+        self.energy.growth_bytes(rows)
+            + self.flips.growth_bytes(rows)
+            + self.overlaps.as_ref().map_or(0, |trace| trace.growth_bytes(rows))
+            + self.distance.as_ref().map_or(0, |trace| trace.growth_bytes(rows))
+            + self.states.as_ref().map_or(0, |trace| trace.growth_bytes(rows))
     }
 
     fn conclude(&self, conclusion: &Concluded) -> hdf5::Result<()> {
@@ -112,6 +122,10 @@ impl Content for Sinks {
 
     fn append(&mut self, batch: &Batch, (): &()) -> hdf5::Result<()> {
         self.trials.iter_mut().zip(&batch.rows).try_for_each(|(sinks, rows)| sinks.append(rows))
+    }
+
+    fn flush(&mut self) -> hdf5::Result<()> {
+        self.trials.iter_mut().try_for_each(TrialSinks::flush)
     }
 
     fn end_of(batch: &Batch) -> u64 {

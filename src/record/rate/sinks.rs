@@ -138,6 +138,10 @@ impl Content for Sinks {
         Ok(())
     }
 
+    fn flush(&mut self) -> hdf5::Result<()> {
+        self.traces.iter_mut().try_for_each(|(trace, _)| trace.flush())
+    }
+
     fn end_of(batch: &Batch) -> u64 {
         batch.end_step
     }

@@ -41,10 +41,10 @@ pub(crate) struct Learned {
 /// The patterns that are learned: the k-th has the members from `offsets[k]` to `offsets[k + 1]`.
 #[derive(Debug)]
 pub(crate) struct LearnedSink {
-    time: Extendible,
-    pattern: Extendible,
-    offsets: Extendible,
-    members: Extendible,
+    time: Extendible<f64>,
+    pattern: Extendible<u32>,
+    offsets: Extendible<u64>,
+    members: Extendible<u32>,
     end: u64,
 }
 
@@ -79,8 +79,17 @@ impl LearnedSink {
 
     pub(crate) fn growth_bytes(&self, learned: &[Learned]) -> u64 {
         let members = learned.iter().map(|one| one.members.len()).sum();
-        let rows = [&self.time, &self.pattern, &self.offsets].map(|dataset| dataset.growth_bytes(learned.len()));
-        self.members.growth_bytes(members) + rows.iter().sum::<u64>()
+        let rows = learned.len();
+        let of_rows = self.time.growth_bytes(rows) + self.pattern.growth_bytes(rows) + self.offsets.growth_bytes(rows);
+        self.members.growth_bytes(members) + of_rows
+    }
+
+    /// In the order of `append`.
+    pub(crate) fn flush(&mut self) -> hdf5::Result<()> {
+        self.members.flush()?;
+        self.offsets.flush()?;
+        self.pattern.flush()?;
+        self.time.flush()
     }
 }
 

@@ -79,14 +79,14 @@ pub(crate) struct SpikeSink {
     pub(crate) population: usize,
     /// Its neurons, numbered across populations.
     pub(crate) neurons: Range<u32>,
-    pub(crate) timestamps: Extendible,
-    pub(crate) node_ids: Extendible,
+    pub(crate) timestamps: Extendible<f64>,
+    pub(crate) node_ids: Extendible<u64>,
 }
 
 /// Potentials of one population, and its inputs.
 #[derive(Debug)]
 pub(crate) struct Report {
-    pub(crate) data: Extendible,
+    pub(crate) data: Extendible<f32>,
     /// [start, stop, dt] of the report, ms: to be corrected where a run ends early.
     pub(crate) time: Dataset,
     pub(crate) inputs: Option<Trace>,
@@ -125,6 +125,19 @@ impl TrialSinks {
             Some(steps) => self.end_reports(steps as f64 * dt_ms),
             None => Ok(()),
         }
+    }
+
+    fn flush(&mut self) -> hdf5::Result<()> {
+        for sink in &mut self.spikes {
+            sink.timestamps.flush()?;
+            sink.node_ids.flush()?;
+        }
+        for report in &mut self.reports {
+            report.data.flush()?;
+        }
+        let inputs = self.reports.iter_mut().filter_map(|report| report.inputs.as_mut());
+        self.overlaps.iter_mut().chain(&mut self.rates).chain(inputs).try_for_each(Trace::flush)?;
+        self.learned.iter_mut().try_for_each(LearnedSink::flush)
     }
 
     fn growth_bytes(&self, part: &Part, spikes: &[Selection]) -> u64 {
@@ -191,7 +204,11 @@ impl Sinks {
                 let before = |neuron: u32| spikes.partition_point(|spike| spike.neuron < neuron);
                 let own = spikes[before(sink.neurons.start)..before(sink.neurons.end)].iter();
                 let own = own.map(|spike| spike.neuron - sink.neurons.start);
-                ids.extend(own.filter(|id| every == 1 || id.is_multiple_of(every)).map(u64::from));
+                // All of them is what is mostly asked for, and then their number is known before.
+                match every {
+                    1 => ids.extend(own.map(u64::from)),
+                    _ => ids.extend(own.filter(|id| id.is_multiple_of(every)).map(u64::from)),
+                }
                 times_ms.resize(ids.len(), time_ms);
             }
         }
@@ -217,6 +234,10 @@ impl Content for Sinks {
         let dt_ms = self.dt_ms;
         let mut parts = batch.parts.iter().zip(spikes);
         parts.try_for_each(|(part, spikes)| self.trials[part.trial].append(part, spikes, dt_ms))
+    }
+
+    fn flush(&mut self) -> hdf5::Result<()> {
+        self.trials.iter_mut().try_for_each(TrialSinks::flush)
     }
 
     fn growth_bytes(&self, batch: &Batch, spikes: &Selected) -> u64 {
