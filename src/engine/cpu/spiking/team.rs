@@ -12,6 +12,10 @@ use crate::network::spiking::Spiking;
 
 /// How often a thread looks for work or for the end of it before it gives way to others.
 const SPINS: u32 = 4_000;
+/// How often the caller looks for the end of a block before it sleeps. Threads end within a tile of each other, which takes
+/// some microseconds; where it is more, another program, or the thread that writes the file, has displaced one, and this
+/// core is what it needs.
+const END_SPINS: u32 = 500;
 /// How often it gives way before it sleeps: a block follows the last one within microseconds.
 const YIELDS: u32 = 50;
 
@@ -113,10 +117,9 @@ impl Team {
     pub(super) fn finish(&mut self, job: &Job) -> Vec<u32> {
         self.shared.take_tiles(job, &mut self.scratch);
         let mut waited = 0;
-        while job.tiles_left.load(Ordering::Acquire) > 0 && waited < SPINS {
+        while job.tiles_left.load(Ordering::Acquire) > 0 && waited < END_SPINS {
             pause(&mut waited);
         }
-        // Where a thread was displaced by another program, or by the one that writes the file, this core is what it needs.
         let mut counts = lock(&job.counts);
         while job.tiles_left.load(Ordering::Acquire) > 0 {
             counts = job.done.wait(counts).unwrap_or_else(PoisonError::into_inner);
