@@ -171,8 +171,28 @@ impl<'t, 'p> Section<'t, 'p> {
         as_table(node, &path, self.problems)
     }
 
+    /// Reads every table of a list within it; what stands for an item that is none has a problem of its own.
+    pub(super) fn each<T: Default>(
+        &mut self,
+        key: &'static str,
+        mut read: impl FnMut(&mut Section<'_, '_>) -> T,
+    ) -> Vec<T> {
+        let (mut echo, mut items) = (Vec::new(), Vec::new());
+        for (path, table) in self.tables(key) {
+            let Some(table) = table else {
+                items.push(T::default());
+                continue;
+            };
+            let mut section = Section::new(path, table, self.problems);
+            items.push(read(&mut section));
+            echo.push(Echo::Table(section.finish()));
+        }
+        self.put(key, Echo::List(echo));
+        items
+    }
+
     /// A list of tables within it, each with its path; `None` for the items that are none.
-    pub(super) fn tables(&mut self, key: &'static str) -> Vec<(String, Option<&'t Table>)> {
+    fn tables(&mut self, key: &'static str) -> Vec<(String, Option<&'t Table>)> {
         let path = self.path_of(key);
         let Some(node) = self.node(key) else { return Vec::new() };
         let Value::List(items) = &node.value else {

@@ -4,14 +4,16 @@ use crate::analysis::Window;
 use crate::findings::hopfield::Hopfield;
 use crate::results::{Results, Trial};
 
+use super::chosen::{self, Panels};
 use super::figure::{Across, Content, Figure, Panel, Picture, Series};
 use super::scene::{Ink, Shades};
 use super::{Options, PanelKind, PlotError, binning, naming};
 
 /// The panels of a binary network, from top to bottom.
 pub const PANELS: [PanelKind; 4] = [PanelKind::Pictures, PanelKind::Overlaps, PanelKind::Energy, PanelKind::Flips];
-/// So many patterns are told apart by colour.
-const COLOURED: usize = 6;
+// States are recorded only where somebody asked for them, and few patterns are images.
+const DRAWN: Panels =
+    Panels { model: "hopfield", all: &PANELS, seldom: PanelKind::Pictures, hint: "let it make a sweep" };
 /// So many other patterns are drawn one by one; of more the stretch they cover is drawn.
 const OTHERS_MAX: usize = 100;
 /// Lines have at most so many points.
@@ -38,20 +40,13 @@ pub fn figure(results: &Results, run: &Hopfield, options: &Options) -> Result<Fi
     }
     // The start alone is a run as well.
     let window = Window::new(0.0, recorded.max(1.0));
-    let mut notes = Vec::new();
-    let drawn = Drawn { results, run, patterns: patterns(results, run, options, &mut notes)? };
-    let mut panels = Vec::new();
-    for kind in options.kinds(&PANELS, "hopfield")? {
-        match panel(kind, &drawn)? {
-            Ok(panel) => panels.push(panel),
-            Err(hint) if options.panels.is_some() => {
-                return Err(PlotError::NotRecorded { path: results.path().to_path_buf(), what: kind.name(), hint });
-            }
-            // States are recorded only where somebody asked for them, and few patterns are images.
-            Err(_) if kind == PanelKind::Pictures => {}
-            Err(hint) => notes.push(format!("No {}: {hint}.", kind.name())),
-        }
-    }
+    let (mut notes, asked) = (Vec::new(), (results.path(), options));
+    let count = run.stored.map_or(0, |stored| stored.count);
+    let words = "were nearest at an end";
+    let patterns = chosen::coloured(asked, count, || run.leading_patterns(), words, &mut notes)?;
+    let drawn = Drawn { results, run, patterns };
+    let attempt = |kind, _: &mut Vec<String>| Ok(panel(kind, &drawn)?.map(|panel| vec![panel]));
+    let panels = DRAWN.draw(asked, &mut notes, attempt)?;
     if run.trial_count > run.trials.len() {
         notes.push(format!(
             "The first {} of {} trials are drawn.",
@@ -88,27 +83,6 @@ fn panel(kind: PanelKind, drawn: &Drawn<'_>) -> Result<Result<Panel, String>, Pl
         PanelKind::Energy => Ok(lines("energy", course(drawn, |trial| trial.energy.clone()))),
         _ => Ok(lines("flips a sweep", course(drawn, |trial| trial.flips.iter().map(|&flips| flips as f64).collect()))),
     })
-}
-
-fn patterns(
-    results: &Results,
-    run: &Hopfield,
-    options: &Options,
-    notes: &mut Vec<String>,
-) -> Result<Vec<usize>, PlotError> {
-    let count = run.stored.map_or(0, |stored| stored.count);
-    if let Some(asked) = &options.patterns {
-        return match asked.iter().find(|&&pattern| pattern >= count) {
-            Some(&pattern) => Err(PlotError::NoPattern { path: results.path().to_path_buf(), pattern, count }),
-            None => Ok(asked.clone()),
-        };
-    }
-    let mut leading = run.leading_patterns();
-    if leading.len() > COLOURED {
-        notes.push(format!("{COLOURED} of the {} patterns that were nearest at an end are in colour.", leading.len()));
-        leading.truncate(COLOURED);
-    }
-    Ok(leading)
 }
 
 /// Overlaps of every trial with the patterns in colour, and of the first with all others.

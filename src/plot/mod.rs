@@ -16,6 +16,7 @@
 mod axis;
 mod binning;
 mod bitmap;
+mod chosen;
 pub mod figure;
 mod font;
 pub mod hopfield;
@@ -36,7 +37,6 @@ pub use theme::Theme;
 use figure::Figure;
 use scene::POINTS_A_MM;
 
-use crate::analysis::Window;
 use crate::findings::{self, FindingsError, ModelKind};
 use crate::results::{Results, ResultsError};
 
@@ -113,20 +113,6 @@ impl Default for Options {
             height_mm: None,
             dpi: 200.0,
             theme: Theme::Light,
-        }
-    }
-}
-
-impl Options {
-    /// The panels to draw of those that a model has.
-    fn kinds(&self, all: &[PanelKind], model: &'static str) -> Result<Vec<PanelKind>, PlotError> {
-        let Some(asked) = &self.panels else { return Ok(all.to_vec()) };
-        match asked.iter().find(|kind| !all.contains(kind)) {
-            Some(kind) => {
-                let there = all.iter().map(|kind| format!("`{}`", kind.name())).collect::<Vec<_>>().join(", ");
-                Err(PlotError::NoPanel { panel: kind.name(), model, there })
-            }
-            None => Ok(asked.clone()),
         }
     }
 }
@@ -241,15 +227,4 @@ pub fn scene(figure: &Figure, options: &Options) -> scene::Scene {
         26.0 + 32.0 * weights + 4.0 * figure.panels.len() as f32
     });
     lay_out(figure, options.width_mm * POINTS_A_MM, height_mm * POINTS_A_MM)
-}
-
-/// The window that options name within what was recorded.
-fn window(options: &Options, recorded_ms: f64) -> Result<Window, PlotError> {
-    let from_ms = options.from_ms.unwrap_or(0.0).max(0.0);
-    let to_ms = options.to_ms.unwrap_or(recorded_ms).min(recorded_ms);
-    if from_ms < to_ms {
-        Ok(Window::new(from_ms, to_ms))
-    } else {
-        Err(PlotError::EmptyWindow { from_ms, to_ms: options.to_ms.unwrap_or(recorded_ms), recorded_ms })
-    }
 }

@@ -4,14 +4,15 @@ use crate::analysis::Window;
 use crate::findings::rate::Rate;
 use crate::results::{RateStimulus, Results};
 
+use super::chosen::{self, Panels};
 use super::figure::{Across, Band, Content, Figure, Panel, Series};
 use super::scene::Ink;
 use super::{Options, PanelKind, PlotError, binning, naming};
 
 /// The panels of a rate network, from top to bottom.
 pub const PANELS: [PanelKind; 4] = [PanelKind::Overlaps, PanelKind::Rates, PanelKind::Neurons, PanelKind::Residual];
-/// So many patterns are told apart by colour.
-const COLOURED: usize = 6;
+const DRAWN: Panels =
+    Panels { model: "rate", all: &PANELS, seldom: PanelKind::Neurons, hint: "record overlaps or rates" };
 /// So many other patterns, or chosen neurons, are drawn.
 const OTHERS_MAX: usize = 100;
 /// Lines have at most so many points.
@@ -30,25 +31,13 @@ struct Drawn<'a> {
 /// # Errors
 /// If what is asked for is not in the file, or it is damaged.
 pub fn figure(results: &Results, run: &Rate, options: &Options) -> Result<Figure, PlotError> {
-    let window = super::window(options, run.recorded_ms)?;
-    let mut notes = Vec::new();
-    let drawn = Drawn { run, window, patterns: patterns(results, run, options, &mut notes)? };
-    let mut panels = Vec::new();
-    for kind in options.kinds(&PANELS, "rate")? {
-        match panel(kind, &drawn, &mut notes) {
-            Ok(panel) => panels.push(panel),
-            Err(hint) if options.panels.is_some() => {
-                return Err(PlotError::NotRecorded { path: results.path().to_path_buf(), what: kind.name(), hint });
-            }
-            // Neurons are recorded only where somebody asked for them.
-            Err(_) if kind == PanelKind::Neurons => {}
-            Err(hint) => notes.push(format!("No {}: {hint}.", kind.name())),
-        }
-    }
-    if panels.is_empty() {
-        let hint = "record overlaps or rates".to_owned();
-        return Err(PlotError::NotRecorded { path: results.path().to_path_buf(), what: "panels", hint });
-    }
+    let window = chosen::window(options, run.recorded_ms)?;
+    let (mut notes, asked) = (Vec::new(), (results.path(), options));
+    let count = run.stored.map_or(0, |stored| stored.count);
+    let patterns = chosen::coloured(asked, count, || run.leading_patterns(), "led", &mut notes)?;
+    let drawn = Drawn { run, window, patterns };
+    let attempt = |kind, notes: &mut Vec<String>| Ok(panel(kind, &drawn, notes).map(|panel| vec![panel]));
+    let panels = DRAWN.draw(asked, &mut notes, attempt)?;
     notes.extend(run.diverged_ms.map(|time_ms| format!("The network diverged at {time_ms} ms.")));
     notes.extend(naming::incomplete(results).map(|how| {
         format!(
@@ -98,27 +87,6 @@ fn panel(kind: PanelKind, drawn: &Drawn<'_>, notes: &mut Vec<String>) -> Result<
             Ok(lines("mean rate", vec![line(drawn, &mean.times_ms, &values, Ink::Text)]))
         }
     }
-}
-
-fn patterns(
-    results: &Results,
-    run: &Rate,
-    options: &Options,
-    notes: &mut Vec<String>,
-) -> Result<Vec<usize>, PlotError> {
-    let count = run.stored.map_or(0, |stored| stored.count);
-    if let Some(asked) = &options.patterns {
-        return match asked.iter().find(|&&pattern| pattern >= count) {
-            Some(&pattern) => Err(PlotError::NoPattern { path: results.path().to_path_buf(), pattern, count }),
-            None => Ok(asked.clone()),
-        };
-    }
-    let mut leading = run.leading_patterns();
-    if leading.len() > COLOURED {
-        notes.push(format!("The first {COLOURED} of {} patterns that led are in colour.", leading.len()));
-        leading.truncate(COLOURED);
-    }
-    Ok(leading)
 }
 
 /// A line through means over columns.

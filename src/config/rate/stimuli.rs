@@ -3,7 +3,6 @@
 use super::network::float;
 use super::{Quantity, Range, Section, Whole, time};
 use crate::config::choice::Choice;
-use crate::config::echo::Echo;
 use crate::config::kinds::Fraction;
 use crate::config::number::Number;
 
@@ -29,19 +28,7 @@ const KIND: Choice = Choice { options: &["cue", "pulse"], later: &[] };
 const AMPLITUDE: Number = Number { range: Range::Any, example: "3.0" };
 
 pub(super) fn read(root: &mut Section<'_, '_>) -> Vec<Stimulus> {
-    let mut echo = Vec::new();
-    let mut stimuli = Vec::new();
-    for (path, table) in root.tables("stimuli") {
-        let Some(table) = table else {
-            stimuli.push(Stimulus::default());
-            continue;
-        };
-        let mut section = Section::new(path, table, root.problems);
-        stimuli.push(stimulus(&mut section));
-        echo.push(Echo::Table(section.finish()));
-    }
-    root.put("stimuli", Echo::List(echo));
-    stimuli
+    root.each("stimuli", stimulus)
 }
 
 fn stimulus(section: &mut Section<'_, '_>) -> Stimulus {

@@ -3,7 +3,6 @@
 use super::coupling::{self, Coupling};
 use super::{Range, Section, potential, text, time};
 use crate::config::choice::Choice;
-use crate::config::echo::Echo;
 use crate::config::kinds::{Flag, Fraction, Name, Whole};
 use crate::config::problem::Problem;
 use crate::config::section::neutral;
@@ -72,19 +71,7 @@ const COUNT: Whole = Whole { least: 1, most: (1 << 31) - 1, example: 1000 };
 
 /// Reads all; `count` is the number of patterns, as far as known.
 pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path, count: Option<u64>) -> Vec<Projection> {
-    let mut echo = Vec::new();
-    let mut projections = Vec::new();
-    for (path, table) in root.tables("projections") {
-        let Some(table) = table else {
-            projections.push(Projection::default());
-            continue;
-        };
-        let mut section = Section::new(path, table, root.problems);
-        projections.push(projection(&mut section, (directory, count)));
-        echo.push(Echo::Table(section.finish()));
-    }
-    root.put("projections", Echo::List(echo));
-    projections
+    root.each("projections", |section| projection(section, (directory, count)))
 }
 
 fn projection(section: &mut Section<'_, '_>, (directory, count): (&Path, Option<u64>)) -> Projection {

@@ -35,19 +35,7 @@ const ACTION: Choice = Choice { options: &["learn", "forget"], later: &[] };
 const ABOVE: Physical = Physical { dimension: Dimension::Rate, range: Range::NotNegative, example: "20 Hz" };
 
 pub(super) fn read(root: &mut Section<'_, '_>) -> Vec<Entry> {
-    let mut echo = Vec::new();
-    let mut entries = Vec::new();
-    for (path, table) in root.tables("protocol") {
-        let Some(table) = table else {
-            entries.push(Entry::default());
-            continue;
-        };
-        let mut section = Section::new(path, table, root.problems);
-        entries.push(entry(&mut section));
-        echo.push(Echo::Table(section.finish()));
-    }
-    root.put("protocol", Echo::List(echo));
-    entries
+    root.each("protocol", entry)
 }
 
 fn entry(section: &mut Section<'_, '_>) -> Entry {

@@ -138,24 +138,12 @@ fn spikes(section: &mut Section<'_, '_>, populations: Option<&[Population]>, dur
 }
 
 fn voltages(section: &mut Section<'_, '_>) -> Vec<Voltages> {
-    let mut echo = Vec::new();
-    let mut voltages = Vec::new();
-    for (path, table) in section.tables("voltages") {
-        let Some(table) = table else {
-            voltages.push(Voltages::default());
-            continue;
-        };
-        let mut inner = Section::new(path, table, section.problems);
-        voltages.push(Voltages {
-            population: inner.required("population", &POPULATION),
-            neurons: neurons(&mut inner),
-            every: inner.or("every", &time(Range::Positive, "1 ms"), text("1 ms")),
-            inputs: inner.or("inputs", &Flag, Value::Boolean(false)),
-        });
-        echo.push(Echo::Table(inner.finish()));
-    }
-    section.put("voltages", Echo::List(echo));
-    voltages
+    section.each("voltages", |inner| Voltages {
+        population: inner.required("population", &POPULATION),
+        neurons: neurons(inner),
+        every: inner.or("every", &time(Range::Positive, "1 ms"), text("1 ms")),
+        inputs: inner.or("inputs", &Flag, Value::Boolean(false)),
+    })
 }
 
 /// A list of numbers of neurons.

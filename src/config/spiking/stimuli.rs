@@ -3,7 +3,6 @@
 use super::projections::POPULATION;
 use super::{Range, Section, potential, time};
 use crate::config::choice::Choice;
-use crate::config::echo::Echo;
 use crate::config::kinds::{Fraction, Whole};
 use crate::config::tree::Value;
 use crate::units::Quantity;
@@ -39,19 +38,7 @@ const KIND: Choice = Choice { options: &["cue", "group", "pulse"], later: &[] };
 const GROUPS_MAX: u64 = 1 << 20;
 
 pub(super) fn read(root: &mut Section<'_, '_>) -> Vec<Stimulus> {
-    let mut echo = Vec::new();
-    let mut stimuli = Vec::new();
-    for (path, table) in root.tables("stimuli") {
-        let Some(table) = table else {
-            stimuli.push(Stimulus::default());
-            continue;
-        };
-        let mut section = Section::new(path, table, root.problems);
-        stimuli.push(stimulus(&mut section));
-        echo.push(Echo::Table(section.finish()));
-    }
-    root.put("stimuli", Echo::List(echo));
-    stimuli
+    root.each("stimuli", stimulus)
 }
 
 fn stimulus(section: &mut Section<'_, '_>) -> Stimulus {

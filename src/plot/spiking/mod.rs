@@ -9,14 +9,15 @@ use crate::analysis::Window;
 use crate::findings::spiking::{Changed, Spiking};
 use crate::results::{Results, Stimulus};
 
-use super::figure::{Across, Band, Figure, Panel};
+use super::chosen::{self, Attempt, Panels};
+use super::figure::{Across, Band, Figure};
 use super::scene::Ink;
 use super::{Options, PanelKind, PlotError, naming};
 
 /// The panels of a spiking run, from top to bottom.
 pub const PANELS: [PanelKind; 4] = [PanelKind::Raster, PanelKind::Overlaps, PanelKind::Rates, PanelKind::Voltages];
-/// So many patterns are told apart by colour.
-const COLOURED: usize = 6;
+const DRAWN: Panels =
+    Panels { model: "spiking", all: &PANELS, seldom: PanelKind::Voltages, hint: "record spikes, overlaps or rates" };
 /// A moment is marked by a band of this part of the width.
 const MARK: f64 = 0.004;
 /// Lines have at most so many points.
@@ -49,26 +50,12 @@ impl Drawn<'_> {
 /// # Errors
 /// If what is asked for is not in the file, or it is damaged.
 pub fn figure(results: &Results, run: &Spiking, options: &Options) -> Result<Figure, PlotError> {
-    let window = super::window(options, run.recorded_ms)?;
-    let mut notes = Vec::new();
-    let patterns = patterns(results, run, options, &mut notes)?;
+    let window = chosen::window(options, run.recorded_ms)?;
+    let (mut notes, asked) = (Vec::new(), (results.path(), options));
+    let count = run.patterns.as_ref().map_or(0, crate::results::Patterns::count);
+    let patterns = chosen::coloured(asked, count, || run.leading_patterns(), "led", &mut notes)?;
     let drawn = Drawn { results, run, window, patterns };
-    let mut panels = Vec::new();
-    for kind in options.kinds(&PANELS, "spiking")? {
-        match panel(kind, &drawn, &mut notes)? {
-            Ok(own) => panels.extend(own),
-            Err(hint) if options.panels.is_some() => {
-                return Err(PlotError::NotRecorded { path: results.path().to_path_buf(), what: kind.name(), hint });
-            }
-            // Potentials are recorded only where somebody asked for them.
-            Err(_) if kind == PanelKind::Voltages => {}
-            Err(hint) => notes.push(format!("No {}: {hint}.", kind.name())),
-        }
-    }
-    if panels.is_empty() {
-        let hint = "record spikes, overlaps or rates".to_owned();
-        return Err(PlotError::NotRecorded { path: results.path().to_path_buf(), what: "panels", hint });
-    }
+    let panels = DRAWN.draw(asked, &mut notes, |kind, notes| panel(kind, &drawn, notes))?;
     notes.extend(naming::incomplete(results).map(|how| {
         let (reached, all) = (run.recorded_ms, run.facts.duration_ms);
         format!("Incomplete: the run {how} at {reached:.0} of {all:.0} ms; this is what it had recorded.")
@@ -85,9 +72,6 @@ pub fn figure(results: &Results, run: &Spiking, options: &Options) -> Result<Fig
     })
 }
 
-/// A panel, or how to record what it needs.
-type Attempt = Result<Vec<Panel>, String>;
-
 fn panel(kind: PanelKind, drawn: &Drawn<'_>, notes: &mut Vec<String>) -> Result<Attempt, PlotError> {
     match kind {
         PanelKind::Raster => raster::panel(drawn, notes),
@@ -95,28 +79,6 @@ fn panel(kind: PanelKind, drawn: &Drawn<'_>, notes: &mut Vec<String>) -> Result<
         PanelKind::Rates => rates::panel(drawn),
         _ => voltages::panels(drawn, notes),
     }
-}
-
-/// The patterns in colour: those asked for, or those that led.
-fn patterns(
-    results: &Results,
-    run: &Spiking,
-    options: &Options,
-    notes: &mut Vec<String>,
-) -> Result<Vec<usize>, PlotError> {
-    let count = run.patterns.as_ref().map_or(0, crate::results::Patterns::count);
-    if let Some(asked) = &options.patterns {
-        return match asked.iter().find(|&&pattern| pattern >= count) {
-            Some(&pattern) => Err(PlotError::NoPattern { path: results.path().to_path_buf(), pattern, count }),
-            None => Ok(asked.clone()),
-        };
-    }
-    let mut leading = run.leading_patterns();
-    if leading.len() > COLOURED {
-        notes.push(format!("The first {COLOURED} of {} patterns that led are in colour.", leading.len()));
-        leading.truncate(COLOURED);
-    }
-    Ok(leading)
 }
 
 fn bands(drawn: &Drawn<'_>) -> Vec<Band> {
