@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use attractor::config::Problem;
 use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Dynamics, Engine, EngineError, conducted, cpu};
 use attractor::model;
 use attractor::network::hopfield::Hopfield;
 use attractor::network::rate::Rate;
 use attractor::network::spiking::Spiking;
+use attractor::plan::idle;
 
 use crate::cli::{Backend, EngineArgs};
 
@@ -24,6 +26,11 @@ pub(crate) trait Carried: Dynamics + Sized {
 
     /// Opens the GPU engine.
     fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError>;
+
+    /// What is likely to be a mistake and is no error.
+    fn warnings(_model: &Self::Model, _network: &Self) -> Vec<Problem> {
+        Vec::new()
+    }
 }
 
 impl Carried for Spiking {
@@ -35,6 +42,10 @@ impl Carried for Spiking {
 
     fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError> {
         Ok(conducted(gpu::spiking::Engine::new(gpu, Arc::clone(&network))?, &network))
+    }
+
+    fn warnings(model: &Self::Model, network: &Self) -> Vec<Problem> {
+        idle::of_spiking(model, network)
     }
 }
 
@@ -59,6 +70,12 @@ impl Carried for Rate {
 
     fn on_gpu(network: Arc<Self>, gpu: &Gpu) -> Result<Box<dyn Engine<Self>>, EngineError> {
         Ok(Box::new(gpu::rate::Engine::new(gpu, network)?))
+    }
+
+    fn warnings(model: &Self::Model, network: &Self) -> Vec<Problem> {
+        let mut warnings = model.warnings();
+        warnings.extend(idle::of_rate(model, network));
+        warnings
     }
 }
 

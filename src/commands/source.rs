@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attractor::compile::compile;
-use attractor::config::{Config, Override, Problem};
+use attractor::config::{Config, Override, Problem, Problems};
 use attractor::memory::available_bytes;
 use attractor::model::{Draft, Model};
 use attractor::network::Network;
@@ -41,10 +41,15 @@ impl<D: Carried> Compiled<D> {
     }
 }
 
-impl Compiled<Rate> {
-    /// Tells what is likely to be a mistake.
+impl<D: Carried> Compiled<D> {
+    /// What is likely to be a mistake and is no error.
+    pub(crate) fn warnings(&self) -> Problems {
+        self.config.warnings(D::warnings(&self.model, &self.network))
+    }
+
+    /// Tells the warnings.
     fn warned(self) -> Self {
-        let warnings = self.config.warnings(self.model.warnings());
+        let warnings = self.warnings();
         if warnings.count() > 0 {
             say(warnings.render(colour_on_stderr()).trim_end());
         }
@@ -70,9 +75,11 @@ impl Source {
         })?;
         phases.end("compile", "");
         Ok(match (model, network) {
-            (Model::Spiking(model), Network::Spiking(network)) => Self::Spiking(Compiled::new(config, model, network)),
+            (Model::Spiking(model), Network::Spiking(network)) => {
+                Self::Spiking(Compiled::new(config, model, network).warned())
+            }
             (Model::Hopfield(model), Network::Hopfield(network)) => {
-                Self::Hopfield(Compiled::new(config, model, network))
+                Self::Hopfield(Compiled::new(config, model, network).warned())
             }
             (Model::Rate(model), Network::Rate(network)) => Self::Rate(Compiled::new(config, model, network).warned()),
             _ => unreachable!("a model is compiled to a network of its own kind"),

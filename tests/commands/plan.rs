@@ -120,3 +120,29 @@ fn a_network_without_memory_is_refused_before_it_is_tried() {
         assert!(started.elapsed().as_secs() < 30, "it was tried");
     }
 }
+
+/// A stimulus that drives nobody is warned of, and runs; one whose pattern is still to be learned is not.
+#[test]
+fn a_stimulus_that_drives_nobody_is_warned_of() {
+    let place = Place::new();
+    let check = |name: &str, setting: &str| {
+        let path = config(name);
+        let called = place.call(&["check", &path, "--backend", "cpu", "--set", setting]);
+        assert_eq!(called.code, 0, "{}", called.stderr);
+        let warnings = place.document(&["check", &path, "--backend", "cpu", "--set", setting])["warnings"].clone();
+        (called.stderr, warnings.as_array().unwrap().len())
+    };
+    // A hundred members: 0.01 of them are one, 0.004 none.
+    for (name, setting, told) in [
+        ("small.toml", "stimuli.0.fraction=0.004", "round(0.004 x members) is 0"),
+        ("learning.toml", "stimuli.1.fraction=0.0", "round(0 x neurons) is 0"),
+        ("rate-memory.toml", "stimuli.0.fraction=0.0", "round(0 x members) is 0"),
+    ] {
+        let (stderr, count) = check(name, setting);
+        assert!(stderr.contains("warning: this stimulus drives no neuron") && stderr.contains(told), "{stderr}");
+        assert_eq!(count, 1, "{name}");
+    }
+    for (name, setting) in [("small.toml", "stimuli.0.fraction=0.01"), ("learning.toml", "seed=2")] {
+        assert_eq!(check(name, setting), (String::new(), 0), "{name}");
+    }
+}

@@ -22,7 +22,11 @@ impl Check for Hopfield {
             "measured_sweeps": measured.steps,
             "measured_s": measured.wall_s,
         });
-        Ok(Planned { told, document: json!({ "config": source.config.to_json(), "plan": document }) })
+        let warnings = source.warnings().to_json();
+        Ok(Planned {
+            told,
+            document: json!({ "config": source.config.to_json(), "plan": document, "warnings": warnings }),
+        })
     }
 }
 

@@ -85,7 +85,7 @@ impl Checked<'_> {
         let mut plan = serde_json::to_value(&self.plan)?;
         plan["results_file"] = serde_json::to_value(self.file)?;
         plan["time"] = self.measured.document(self.plan.steps, self.source.model.dt_ms, &self.engine);
-        let warnings = self.source.config.warnings(self.source.model.warnings()).to_json();
+        let warnings = self.source.warnings().to_json();
         Ok(json!({ "config": self.source.config.to_json(), "plan": plan, "warnings": warnings }))
     }
 }

@@ -130,7 +130,8 @@ impl Checked<'_> {
         plan["results_file"] = serde_json::to_value(self.file)?;
         plan["results_file"]["assumed_rate_hz"] = ASSUMED_RATE_HZ.into();
         plan["time"] = self.measured.document(self.all_steps(), self.source.model.dt_ms, &self.engine);
-        Ok(json!({ "config": self.source.config.to_json(), "plan": plan }))
+        let warnings = self.source.warnings().to_json();
+        Ok(json!({ "config": self.source.config.to_json(), "plan": plan, "warnings": warnings }))
     }
 }
 
