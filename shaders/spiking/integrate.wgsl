@@ -442,8 +442,10 @@ fn integrate(
     clear_next(number * workgroup_size + lane, workgroups.x * workgroups.y * workgroup_size);
     // From both halves in turn: where a device gives each of its units a run of workgroups, populations that cost more
     // are shared out.
-    let group = number / 2u + (number % 2u) * ((group_count + 1u) / 2u);
-    // A group behind the last one repeats it, and keeps nothing: barriers want all of them.
+    let in_turn = number / 2u + (number % 2u) * ((group_count + 1u) / 2u);
+    // Where workgroups fill rows there are more of them than groups. One behind the last group repeats it, and keeps
+    // nothing: barriers want all of them.
+    let group = select(in_turn, group_count, number >= group_count);
     let of_all = populations[population_of(min(group, group_count - 1u))];
     gather(of_all, lane);
     let place = (group - of_all.first_group) * workgroup_size + lane;

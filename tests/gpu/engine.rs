@@ -173,6 +173,25 @@ fn no_projections_no_noise_and_many_populations() {
     assert_exact("300 populations", &network(populations, projections, 2, 40));
 }
 
+/// Where workgroups fill rows, the last row has some to spare: they must leave everybody alone.
+#[test]
+#[ignore = "needs a GPU or software Vulkan; CI runs these"]
+fn workgroups_in_rows() {
+    // A population has workgroups of its own.
+    for (populations, across) in [(5, 2), (6, 4), (10, 3), (11, 4), (13, 5), (300, 7)] {
+        let all = (0..populations).map(|index| population(1 + index % 3, index % 5)).collect();
+        let ring = |index: usize| projection(index, (index + 1) % populations as usize, 3, 0.5, 15.0);
+        let network = network(all, (0..populations as usize).map(ring).collect(), 0, 60);
+        assert!(spikes_of(&network) > 0, "a silent network tests nothing: {populations}");
+        let blocks: Vec<Block> = Schedule::new(&network, 0, network.block_steps()).collect();
+        for gpu in gpus() {
+            let gpu = gpu.with_workgroups_across(across);
+            let difference = first_difference(&gpu, &network, &blocks, &network.initial_state());
+            assert_eq!(difference, None, "{populations} workgroups, {across} across");
+        }
+    }
+}
+
 #[test]
 #[ignore = "needs a GPU or software Vulkan; CI runs these"]
 fn saturation_is_counted_alike() {

@@ -60,6 +60,13 @@ impl Gpu {
         self
     }
 
+    /// The same device, used as one that takes so many workgroups across, at least 1: of large networks they fill rows.
+    #[must_use]
+    pub fn with_workgroups_across(mut self, limit: u32) -> Self {
+        self.description.limits.workgroups = limit.max(1);
+        self
+    }
+
     /// The same device, used as hardware is: a block is one dispatch, whose workgroups gather what arrives themselves. On a
     /// software rasteriser, which pays dearly for barriers, it is slower, and the same bits.
     #[must_use]
