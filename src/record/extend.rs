@@ -6,8 +6,6 @@ use ndarray::{ArrayViewD, IxDyn};
 
 /// Values in a chunk: 128 KiB of f64.
 const CHUNK_VALUES: usize = 16 * 1024;
-/// Places for chunks in a cache that holds a single one.
-const CACHE_SLOTS: usize = 1;
 /// Level of deflate, which is as good as higher ones for spikes.
 const DEFLATE_LEVEL: u8 = 4;
 
@@ -46,14 +44,13 @@ impl<T: H5Type + Clone> Extendible<T> {
         let chunk_rows = (CHUNK_VALUES / row_values).clamp(1, (storage.rows_max as usize).max(1));
         let mut chunk = vec![chunk_rows];
         chunk.extend_from_slice(row);
-        // Rows come one after the other, so a single chunk is at work, and goes to the file while a core has it at hand.
-        let cache_bytes = chunk_rows * row_values * size_of::<T>();
+        // Chunks are whole where they are written, and go to the file at once: HDF5 has none to keep.
         let mut builder = group
             .new_dataset::<T>()
             .shape(SimpleExtents::from_vec(extents))
             .chunk(chunk)
             .fill_value(storage.fill)
-            .chunk_cache(CACHE_SLOTS, cache_bytes, 1.0);
+            .chunk_cache(1, 0, 1.0);
         if storage.deflate {
             builder = builder.deflate(DEFLATE_LEVEL);
         }
@@ -87,6 +84,12 @@ impl<T: H5Type + Clone> Extendible<T> {
             values = further;
         }
         Ok(())
+    }
+
+    /// Appends whole rows that do not wait.
+    pub(crate) fn append_now(&mut self, values: &[T]) -> hdf5::Result<()> {
+        self.append(values)?;
+        self.flush()
     }
 
     /// Writes what waits; until more comes, none of it is kept.

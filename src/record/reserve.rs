@@ -42,7 +42,12 @@ impl Reserve {
         }
         // Nobody lengthens the file meanwhile: it is HDF5 on this thread that would.
         let length = self.file.metadata()?.len();
+        // The last piece of a disk is smaller.
         let end = needed.next_multiple_of(PIECE_BYTES);
+        self.lengthen(length, end).or_else(|_| self.lengthen(length, needed))
+    }
+
+    fn lengthen(&mut self, length: u64, end: u64) -> io::Result<()> {
         let held = match allocate(&self.file, length, end) {
             Some(allocated) => allocated,
             None => self.write_zeros(length, end),

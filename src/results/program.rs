@@ -130,8 +130,13 @@ impl Results {
         if self.group("learned")?.is_none() {
             return Ok(None);
         }
-        let times = self.dataset("learned/time")?.read_raw::<f64>().map_err(|_| self.damaged("`/learned/time`"))?;
-        Ok(Some(times.iter().take_while(|time| !time.is_nan()).count()))
+        let damaged = |_| self.damaged("`/learned`");
+        let times = self.dataset("learned/time")?.read_raw::<f64>().map_err(damaged)?;
+        let ends = self.dataset("learned/offsets")?.read_raw::<u64>().map_err(damaged)?.into_iter().skip(1);
+        let members = self.dataset("learned/members")?.size() as u64;
+        // A run that was killed may have written one before the other.
+        let is_whole = |(time, end): &(&f64, u64)| !time.is_nan() && *end <= members;
+        Ok(Some(times.iter().zip(ends).take_while(is_whole).count()))
     }
 
     /// Datasets of what was learned, each with its number of rows that were written whole.

@@ -64,8 +64,12 @@ impl Results {
         for group in ["rates", "inputs"] {
             traces.extend(self.members(group)?.iter().map(|name| format!("{group}/{name}")));
         }
-        let overlaps = (!self.has("energy") && self.has("overlaps")).then_some("overlaps");
-        for path in traces.iter().map(String::as_str).chain(overlaps) {
+        // Those of a binary network are in `trial_rows`.
+        if !self.has("energy") {
+            traces.extend(["overlaps", "residual", "neurons"].map(str::to_owned));
+            traces.extend(self.members("overlaps")?.iter().map(|name| format!("overlaps/{name}")));
+        }
+        for path in traces.iter().filter(|path| self.has(&format!("{path}/time"))) {
             let (_, rows) = self.written_times(path)?;
             lengths.extend(["time", "value"].map(|dataset| (format!("{path}/{dataset}"), rows)));
         }
@@ -83,7 +87,7 @@ fn cut(path: &Path, lengths: &[(String, usize)]) -> hdf5::Result<()> {
     for (path, rows) in lengths {
         let dataset = file.dataset(path)?;
         let mut shape = dataset.shape();
-        if shape[0] != *rows {
+        if shape[0] > *rows {
             shape[0] = *rows;
             dataset.resize(shape)?;
         }

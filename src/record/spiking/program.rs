@@ -64,17 +64,17 @@ impl LearnedSink {
             members: Extendible::create(&group, "members", &[], members)?,
             end: 0,
         };
-        sink.offsets.append(&[0u64])?;
+        sink.offsets.append_now(&[0])?;
         Ok(sink)
     }
 
-    /// Adds one; its time comes last, and tells that it is whole.
+    /// Adds one, which waits for nothing; its time comes last, and tells that it is whole.
     pub(crate) fn append(&mut self, learned: &Learned) -> hdf5::Result<()> {
-        self.members.append(&learned.members)?;
+        self.members.append_now(&learned.members)?;
         self.end += learned.members.len() as u64;
-        self.offsets.append(&[self.end])?;
-        self.pattern.append(&[learned.pattern as u32])?;
-        self.time.append(&[learned.time_ms])
+        self.offsets.append_now(&[self.end])?;
+        self.pattern.append_now(&[learned.pattern as u32])?;
+        self.time.append_now(&[learned.time_ms])
     }
 
     pub(crate) fn growth_bytes(&self, learned: &[Learned]) -> u64 {
@@ -82,14 +82,6 @@ impl LearnedSink {
         let rows = learned.len();
         let of_rows = self.time.growth_bytes(rows) + self.pattern.growth_bytes(rows) + self.offsets.growth_bytes(rows);
         self.members.growth_bytes(members) + of_rows
-    }
-
-    /// In the order of `append`.
-    pub(crate) fn flush(&mut self) -> hdf5::Result<()> {
-        self.members.flush()?;
-        self.offsets.flush()?;
-        self.pattern.flush()?;
-        self.time.flush()
     }
 }
 

@@ -136,8 +136,7 @@ impl TrialSinks {
             report.data.flush()?;
         }
         let inputs = self.reports.iter_mut().filter_map(|report| report.inputs.as_mut());
-        self.overlaps.iter_mut().chain(&mut self.rates).chain(inputs).try_for_each(Trace::flush)?;
-        self.learned.iter_mut().try_for_each(LearnedSink::flush)
+        self.overlaps.iter_mut().chain(&mut self.rates).chain(inputs).try_for_each(Trace::flush)
     }
 
     fn growth_bytes(&self, part: &Part, spikes: &[Selection]) -> u64 {
