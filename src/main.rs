@@ -8,11 +8,12 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use cli::Cli;
-use commands::{engines, failure};
+use commands::{engines, failure, interrupt};
 
 fn main() -> ExitCode {
     failure::report_panics();
     engines::quieten_drivers();
+    interrupt::outlive_file_limits();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return failure::report_usage(&error, std::env::args_os().any(|argument| argument == "--json")),

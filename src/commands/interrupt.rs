@@ -1,5 +1,5 @@
-//! Ctrl-C: the first asks the run to end at the next block, the second ends the program at once. Before there is a
-//! results file, the first does.
+//! Ctrl-C: the first asks the run to end at the next block, the second ends the program at once. Before there is anything
+//! to close or to tell, the first does.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use super::output::say;
 const ONE_SIGNAL: Duration = Duration::from_millis(500);
 
 static STOP: AtomicBool = AtomicBool::new(false);
-/// There is something to close: a results file is being made, or written.
+/// There is something to close or to tell: a results file is being written, engines are measured or compared.
 static OPEN: AtomicBool = AtomicBool::new(false);
 static FIRST: OnceLock<Instant> = OnceLock::new();
 
@@ -36,7 +36,18 @@ pub(crate) fn listen() -> anyhow::Result<&'static AtomicBool> {
     Ok(&STOP)
 }
 
-/// From now on there is something to close: the first signal asks, it does not end.
+/// A limit on the size of files (`ulimit -f`) is to be met as a full disk is, by the write that fails, and not by the signal
+/// that would end the program there, its file half written.
+#[cfg(unix)]
+pub(crate) fn outlive_file_limits() {
+    // Where it cannot be had, the signal does what it did before.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Default::default());
+}
+
+#[cfg(not(unix))]
+pub(crate) fn outlive_file_limits() {}
+
+/// From now on there is something to close or to tell: the first signal asks, it does not end.
 pub(crate) fn begin() {
     OPEN.store(true, Ordering::Relaxed);
 }

@@ -9,7 +9,7 @@ pub(crate) mod engines;
 mod export;
 pub(crate) mod failure;
 mod info;
-mod interrupt;
+pub(crate) mod interrupt;
 mod new;
 mod opening;
 mod output;
@@ -34,16 +34,18 @@ pub(crate) enum Ended {
     Done,
     /// It found what it was asked to find: a difference.
     Different,
+    /// It did a part of it, and said what it could not do.
+    Partly,
     /// Ctrl-C.
     Interrupted,
 }
 
 impl Ended {
-    /// The exit code: 0 done, 1 a difference, 130 interrupted.
+    /// The exit code: 0 done, 1 a difference or a part, 130 interrupted.
     pub(crate) fn exit_code(self) -> ExitCode {
         ExitCode::from(match self {
             Self::Done => 0,
-            Self::Different => 1,
+            Self::Different | Self::Partly => 1,
             Self::Interrupted => 130,
         })
     }

@@ -44,13 +44,8 @@ impl<T: H5Type + Clone> Extendible<T> {
         let chunk_rows = (CHUNK_VALUES / row_values).clamp(1, (storage.rows_max as usize).max(1));
         let mut chunk = vec![chunk_rows];
         chunk.extend_from_slice(row);
-        // Chunks are whole where they are written, and go to the file at once: HDF5 has none to keep.
-        let mut builder = group
-            .new_dataset::<T>()
-            .shape(SimpleExtents::from_vec(extents))
-            .chunk(chunk)
-            .fill_value(storage.fill)
-            .chunk_cache(1, 0, 1.0);
+        let mut builder =
+            group.new_dataset::<T>().shape(SimpleExtents::from_vec(extents)).chunk(chunk).fill_value(storage.fill);
         if storage.deflate {
             builder = builder.deflate(DEFLATE_LEVEL);
         }
@@ -106,7 +101,7 @@ impl<T: H5Type + Clone> Extendible<T> {
         let before = self.rows();
         let chunks = (before + rows).div_ceil(self.chunk_rows) - before.div_ceil(self.chunk_rows);
         // A compressed chunk moves when more is added to it.
-        let moved = usize::from(self.deflate && rows > 0);
+        let moved = usize::from(self.deflate && rows > 0 && !self.rows_written.is_multiple_of(self.chunk_rows));
         ((chunks + moved) * self.chunk_rows * row_values(&self.row) * size_of::<T>()) as u64
     }
 

@@ -12,6 +12,9 @@ use super::place::{Place, Utf8Name};
 use super::reserve::Reserve;
 use super::{Head, RecordError, cause};
 
+/// After so many bytes the file is flushed: only then it is known how much space they took.
+const FLUSH_BYTES: u64 = 32 * 1024 * 1024;
+
 /// What a model puts into a results file: its datasets, and what makes them grow.
 pub(crate) trait Content: Sized + Send + 'static {
     /// What the simulation hands over at once.
@@ -148,7 +151,7 @@ impl<C: Content> Writer<C> {
         self.hold(self.content.growth_bytes(batch, &ready))?;
         self.content.append(batch, &ready)?;
         self.written_to = C::end_of(batch);
-        if self.flushed_at.elapsed() >= self.flush_interval {
+        if self.flushed_at.elapsed() >= self.flush_interval || self.unflushed_bytes >= FLUSH_BYTES {
             self.flush()?;
         }
         Ok(())
@@ -253,10 +256,11 @@ fn open<C>(
     lay_out: impl FnOnce(&hdf5::File) -> hdf5::Result<C>,
 ) -> hdf5::Result<(hdf5::File, C)> {
     let name = Utf8Name::of(place.now()).map_err(|error| error.to_string())?;
-    // SWMR needs the format of HDF5 1.10. The root has more attributes than are kept in its header by default, and only
-    // there they are overwritten in place.
+    // SWMR needs the format of HDF5 1.10. Chunks are whole where they are written: HDF5 is to keep none of them in memory,
+    // nor parts of them. The root has more attributes than are kept in its header by default, and only there they are
+    // overwritten in place.
     let file = hdf5::File::with_options()
-        .with_fapl(|access| access.libver_v110())
+        .with_fapl(|access| access.libver_v110().chunk_cache(1, 0, 1.0).sieve_buf_size(0))
         .with_fcpl(|create| create.attr_phase_change(64, 32))
         .create(name.as_path())?;
     layout::attributes(&file, head)?;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use hdf5::Location;
 use hdf5::types::{FixedAscii, FixedUnicode};
 
-use super::{Attributes, Results, ResultsError};
+use super::{Attributes, Results, ResultsError, State};
 use crate::record::{ChangeRow, ENDED, ENDED_BYTES, ENDED_MS};
 
 /// What was to be learned or forgotten, and when.
@@ -72,9 +72,11 @@ impl Results {
         let hash = group.attr("run_hash").and_then(|hash| hash.read_scalar::<FixedAscii<32>>());
         let hash = hash.map_err(|_| self.damaged(format!("the attribute `run_hash` of `/{path}`")))?;
         let run_hash = Some(hash.to_string()).filter(|hash| !hash.is_empty());
-        let attributes = Attributes { run_hash, ..self.attributes.clone() };
+        // A trial that came to its end has its hash, whatever became of those behind it.
+        let state = if run_hash.is_some() { State::Complete } else { self.state };
+        let attributes = Attributes { run_hash, complete: state == State::Complete, ..self.attributes.clone() };
         let place = format!("{path}/");
-        Ok(Self { file: self.file.clone(), path: self.path.clone(), place, attributes, state: self.state })
+        Ok(Self { file: self.file.clone(), path: self.path.clone(), place, attributes, state })
     }
 
     /// The run as it is, or each of its trials as one.

@@ -89,3 +89,39 @@ fn a_signal_while_it_compiles_ends_it_at_once() {
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     assert!(String::from_utf8(output.stderr).unwrap().contains("interrupted"));
 }
+
+/// What was measured or compared until then is told.
+#[test]
+fn a_benchmark_tells_what_it_has_measured() {
+    let child = Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .args(["bench", "--backend", "cpu", "--sizes", "100", "--random", "200", "--repeats", "1000", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    signal(&child, "-INT");
+    let output = child.wait_with_output().unwrap();
+    let (told, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains("ending at the next block"), "{said}");
+    let document: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert!(document["workloads"].is_array(), "{told}");
+}
+
+/// The limit is met by a write that fails, and not by its signal.
+#[test]
+fn a_limit_on_the_size_of_files_is_told() {
+    let place = Place::new();
+    let script = "ulimit -f 5000; exec \"$0\" \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_attractor"), "run", &config("small.toml"), "--backend", "cpu"])
+        .args(["--set", "duration=3000 s"])
+        .current_dir(place.folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("files may not grow so large here") && said.contains("are safe in it"), "{said}");
+    assert!(place.answer(&["info", "small.h5"]).contains("incomplete: interrupted at about"));
+}

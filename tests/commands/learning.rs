@@ -1,6 +1,8 @@
 //! Learning, guards and trials as a user meets them: from the configuration to what is told, drawn and exported.
 
 use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use attractor::results::Results;
 use serde_json::Value;
@@ -142,6 +144,45 @@ fn a_guard_ends_the_run_and_the_file_says_why() {
     let watched = ["--set", "guard.silence=90 ms", "--set", "guard.rate_max=1 kHz", "-o", "watched.h5"];
     let watched = place.document(&quickly("run", &quick, &watched));
     assert_eq!((&watched["run_hash"], &watched["guarded"]), (&free["run_hash"], &serde_json::json!([])));
+}
+
+/// A report ends behind its last frame, as readers count frames by where it ends.
+#[test]
+fn a_report_of_a_run_that_a_guard_ended_has_as_many_frames_as_it_says() {
+    let (place, quick) = (Place::new(), quick());
+    let voltages = "record.voltages=[{ population = \"excitatory\", neurons = 2, every = \"0.1 ms\" }]";
+    let run = place.document(&quickly("run", &quick, &["--set", "guard.rate_max=20 Hz", "--set", voltages]));
+    let ended_ms = run["guarded"][0]["ended_ms"].as_f64().unwrap();
+    let file = hdf5::File::open(place.path("small.h5")).unwrap();
+    let frames = file.dataset("report/excitatory/data").unwrap().shape()[0];
+    let time = file.dataset("report/excitatory/mapping/time").unwrap().read_raw::<f64>().unwrap();
+    // One is due in every step: at the start, and where the guard ended the run.
+    assert_eq!(frames, (ended_ms / 0.1).round() as usize + 1);
+    assert!(time[0] == 0.0 && time[2] == 0.1 && (time[1] - frames as f64 * 0.1).abs() < 1e-9, "{time:?}, {frames}");
+}
+
+/// What is known of a trial is in the file once it is over, whatever becomes of the next ones.
+#[cfg(unix)]
+#[test]
+fn trials_that_ended_before_an_interruption_are_complete() {
+    let (place, quick) = (Place::new(), quick());
+    let sets = ["--set", "duration=1 s", "--set", "trials.count=300"];
+    let arguments = quickly("run", &quick, &sets);
+    let mut run = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    let run = run.current_dir(place.folder.path()).args(&arguments).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = run.spawn().unwrap();
+    let started = Instant::now();
+    while !place.path("small.h5").exists() {
+        assert!(started.elapsed() < Duration::from_secs(120), "the results file does not appear");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_millis(1500));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let alone = place.document(&[&quickly("run", &quick, &sets[..2])[..], &["-o", "alone.h5"]].concat());
+    let first = place.document(&["info", "small.h5", "--trial", "0"]);
+    assert_eq!((&first["state"], &first["run_hash"]), (&"complete".into(), &alone["run_hash"]));
+    assert!(place.answer(&["info", "small.h5"]).contains("incomplete: interrupted at about trial "));
 }
 
 #[test]

@@ -35,7 +35,11 @@ pub(super) const BANDWIDTHS: [f64; 3] = [0.5e12, 1e12, 3e12];
 #[derive(Debug)]
 pub(super) struct Run {
     name: String,
-    network: Arc<Spiking>,
+    neurons: usize,
+    /// Bytes of device memory that a step moves for a neuron.
+    step_bytes_a_neuron: f64,
+    /// The connections are those of a dense network, which counts stand for.
+    is_dense: bool,
     info: EngineInfo,
     dt_s: f64,
     /// Reading, compiling, starting the engine, s.
@@ -155,7 +159,9 @@ fn measure(args: &BenchArgs, name: &str, text: &str, changes: &[Override], stop:
         resident_bytes: resident_bytes(),
         profile: difference(&before, engine.profile()),
         profiled_s,
-        network,
+        neurons: network.neurons(),
+        step_bytes_a_neuron: step_bytes_a_neuron(&network),
+        is_dense: network.wirings.is_empty(),
     })
 }
 
@@ -209,12 +215,12 @@ fn difference(before: &Profile, mut after: Profile) -> Profile {
 
 impl Run {
     fn steps_a_second(&self) -> f64 {
-        self.network.neurons() as f64 / self.dt_s / self.seconds.median()
+        self.neurons as f64 / self.dt_s / self.seconds.median()
     }
 
     /// Seconds a second of biological time that the memory of a card with so many bytes a second allows.
     fn predicted_s(&self, bandwidth: f64) -> f64 {
-        self.network.neurons() as f64 / self.dt_s * step_bytes_a_neuron(&self.network) / bandwidth
+        self.neurons as f64 / self.dt_s * self.step_bytes_a_neuron / bandwidth
     }
 
     fn on_gpu(&self) -> bool {
@@ -253,7 +259,8 @@ impl Measured for Run {
             ("neuron steps", per_second(self.steps_a_second())),
             ("synaptic events", {
                 let events = self.synaptic_events / self.seconds.median();
-                format!("{} (those a dense network would deliver)", per_second(events))
+                let which = if self.is_dense { " (those a dense network would deliver)" } else { "" };
+                format!("{}{which}", per_second(events))
             }),
             ("spikes", format!("{:.0} a second of biological time", self.spikes)),
         ];
@@ -283,7 +290,7 @@ impl Measured for Run {
             .map(|bandwidth| json!({ "bytes_a_second": bandwidth, "seconds_a_second": self.predicted_s(bandwidth) }));
         json!({
             "name": self.name,
-            "neurons": self.network.neurons(),
+            "neurons": self.neurons,
             "engine": engine_document(&self.info),
             "build_s": self.build_s,
             "seconds_a_second": self.seconds.document(),
@@ -295,7 +302,7 @@ impl Measured for Run {
             "dispatches": self.profile.dispatches,
             "submissions": self.profile.submissions,
             "phases": phases,
-            "step_bytes_a_neuron": step_bytes_a_neuron(&self.network),
+            "step_bytes_a_neuron": self.step_bytes_a_neuron,
             "predicted": predicted,
         })
     }

@@ -22,6 +22,8 @@ use super::{Ended, engines, interrupt, output, words};
 /// Runs both engines and tells whether they agree.
 pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<Ended> {
     let stop = interrupt::listen()?;
+    // What was compared until then is told.
+    interrupt::begin();
     let mut phases = Phases::start(args.report.verbose);
     match Source::read(&args.config, &mut phases)? {
         Source::Spiking(source) => verified(args, &mut phases, &source, stop),

@@ -37,8 +37,10 @@ pub(crate) struct Part {
     pub(crate) frames: Vec<Frames>,
     /// What was learned.
     pub(crate) learned: Vec<Learned>,
-    /// A guard ended the trial after so many steps.
-    pub(crate) stopped: Option<u64>,
+    /// A guard ended the trial before its time.
+    pub(crate) is_cut: bool,
+    /// The trial is over, and another one has begun.
+    pub(crate) concluded: Option<Concluded>,
 }
 
 /// All datasets that grow.
@@ -99,7 +101,7 @@ type Selection = (Vec<f64>, Vec<u64>);
 pub(crate) type Selected = Vec<Vec<Selection>>;
 
 impl TrialSinks {
-    fn append(&mut self, part: &Part, spikes: &[Selection], dt_ms: f64) -> hdf5::Result<()> {
+    fn append(&mut self, part: &Part, spikes: &[Selection]) -> hdf5::Result<()> {
         for (sink, (times_ms, ids)) in self.spikes.iter_mut().zip(spikes) {
             sink.timestamps.append(times_ms)?;
             sink.node_ids.append(ids)?;
@@ -121,10 +123,21 @@ impl TrialSinks {
         if let Some(learned) = &mut self.learned {
             part.learned.iter().try_for_each(|one| learned.append(one))?;
         }
-        match part.stopped {
-            Some(steps) => self.end_reports(steps as f64 * dt_ms),
-            None => Ok(()),
+        if part.is_cut {
+            self.end_reports()?;
         }
+        part.concluded.as_ref().map_or(Ok(()), |concluded| self.conclude(concluded))
+    }
+
+    fn conclude(&self, concluded: &Concluded) -> hdf5::Result<()> {
+        if let Some(run_hash) = &concluded.run_hash {
+            self.location.attr("run_hash")?.write_scalar(&ascii::<RUN_HASH_BYTES>(run_hash))?;
+        }
+        if let Some((words, ended_ms)) = &concluded.guarded {
+            self.location.attr(ENDED)?.write_scalar(&ended(words))?;
+            self.location.attr(ENDED_MS)?.write_scalar(ended_ms)?;
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> hdf5::Result<()> {
@@ -154,11 +167,11 @@ impl TrialSinks {
         spikes.chain(overlaps).chain(rates).chain(reports).chain(learned).sum()
     }
 
-    /// Ends the reports where the trial ended.
-    fn end_reports(&self, stop_ms: f64) -> hdf5::Result<()> {
+    /// Ends the reports behind their last frames: readers count frames by it.
+    fn end_reports(&self) -> hdf5::Result<()> {
         for report in &self.reports {
             let [start_ms, _, every_ms] = report.time.read_raw::<f64>()?[..] else { continue };
-            report.time.write_raw(&[start_ms, stop_ms, every_ms])?;
+            report.time.write_raw(&[start_ms, start_ms + report.data.rows() as f64 * every_ms, every_ms])?;
         }
         Ok(())
     }
@@ -230,9 +243,8 @@ impl Content for Sinks {
     }
 
     fn append(&mut self, batch: &Batch, spikes: &Selected) -> hdf5::Result<()> {
-        let dt_ms = self.dt_ms;
         let mut parts = batch.parts.iter().zip(spikes);
-        parts.try_for_each(|(part, spikes)| self.trials[part.trial].append(part, spikes, dt_ms))
+        parts.try_for_each(|(part, spikes)| self.trials[part.trial].append(part, spikes))
     }
 
     fn flush(&mut self) -> hdf5::Result<()> {
@@ -257,22 +269,12 @@ impl Content for Sinks {
 
     /// Ends the reports where a run ended early.
     fn end_early(&self, end: u64) -> hdf5::Result<()> {
-        let (trial, steps) = self.place(end);
-        self.trials[trial].end_reports(steps as f64 * self.dt_ms)?;
-        self.trials[trial + 1..].iter().try_for_each(|later| later.end_reports(0.0))
+        let (trial, _) = self.place(end);
+        self.trials[trial..].iter().try_for_each(TrialSinks::end_reports)
     }
 
     fn conclude(&self, conclusion: &Vec<Concluded>) -> hdf5::Result<()> {
-        for (trial, Concluded { run_hash, guarded }) in self.trials.iter().zip(conclusion) {
-            if let Some(run_hash) = run_hash {
-                trial.location.attr("run_hash")?.write_scalar(&ascii::<RUN_HASH_BYTES>(run_hash))?;
-            }
-            if let Some((words, ended_ms)) = guarded {
-                trial.location.attr(ENDED)?.write_scalar(&ended(words))?;
-                trial.location.attr(ENDED_MS)?.write_scalar(ended_ms)?;
-            }
-        }
-        Ok(())
+        self.trials.iter().zip(conclusion).try_for_each(|(trial, concluded)| trial.conclude(concluded))
     }
 
     fn written(&self) -> Vec<u64> {

@@ -100,6 +100,15 @@ impl Taken {
         std::mem::replace(&mut self.part, empty)
     }
 
+    /// What is known of a trial that is over.
+    fn concluded(&self, trial: usize, run_hash: String) -> Concluded {
+        let guarded = self.guarded.iter().find(|own| own.trial == trial);
+        Concluded {
+            run_hash: (self.trials > 1).then_some(run_hash),
+            guarded: guarded.map(|own| (own.why.clone(), own.ended_ms)),
+        }
+    }
+
     fn take_change(&mut self, changed: &Changed, step: u64) {
         let (pattern, members) = match changed {
             Changed::Learned { pattern, members } => {
@@ -128,7 +137,7 @@ impl Taken {
                 round(self.guard.rate_max_hz.unwrap_or_default())
             ),
         };
-        self.part.stopped = Some(end_step);
+        self.part.is_cut = true;
         self.guarded.push(Guarded { trial: self.part.trial, ended_ms: end_step as f64 * self.dt_ms, why });
     }
 }
@@ -145,7 +154,8 @@ impl Taking<Spiking> for Taken {
         let trial = state.course.trial;
         if trial as usize != self.part.trial {
             self.end_bins();
-            let over = self.next_part(trial as usize);
+            let mut over = self.next_part(trial as usize);
+            over.concluded = self.hashing.trial_hashes().nth(over.trial).map(|hash| self.concluded(over.trial, hash));
             self.over.push(over);
             self.hashing.begin(trial);
             if let Some((_, overlaps)) = &mut self.overlaps {
@@ -210,14 +220,7 @@ impl Taking<Spiking> for Taken {
     }
 
     fn completion(&self) -> Completion<Sinks> {
-        let several = self.trials > 1;
-        let of_trial = |(trial, run_hash)| {
-            let guarded = self.guarded.iter().find(|own| own.trial == trial);
-            Concluded {
-                run_hash: several.then_some(run_hash),
-                guarded: guarded.map(|own| (own.why.clone(), own.ended_ms)),
-            }
-        };
+        let of_trial = |(trial, run_hash)| self.concluded(trial, run_hash);
         let conclusion = self.hashing.trial_hashes().enumerate().map(of_trial).collect();
         Completion { run_hash: self.hashing.run_hash(), conclusion }
     }

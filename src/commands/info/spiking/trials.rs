@@ -41,7 +41,7 @@ impl Trials {
         let at_most = if self.trials.iter().any(|trial| trial.guarded.is_some()) { "at most " } else { "" };
         let all = format!("{count} of {at_most}{}", words::milliseconds(self.duration_ms));
         let begun = self.trials.iter().filter(|trial| trial.recorded_ms > 0.0).count();
-        let reached = format!("{} begun", words::counted(begun as u64, "trial"));
+        let reached = format!("trial {}", begun.saturating_sub(1));
         let mut text = self.origin.told(&self.origin.told_state(&reached, &all), ", the hash of the trials' hashes");
         if let Some(patterns) = &self.patterns {
             let count = words::counted(patterns.count as u64, "pattern");
