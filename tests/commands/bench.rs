@@ -98,4 +98,10 @@ fn a_gpu_tells_its_dispatches() {
         assert!(workload["step_bytes_a_neuron"].as_f64().unwrap() > 1.0);
         assert_eq!(workload["predicted"].as_array().unwrap().len(), 3);
     }
+    // A synchronous sweep is two dispatches: the fields, then the counts of the patterns.
+    let all = document["workloads"].as_array().unwrap();
+    let synchronous = all.iter().find(|workload| workload["name"] == "hopfield, synchronous").unwrap();
+    let [sweeps, dispatches, submissions] =
+        ["sweeps", "dispatches", "submissions"].map(|key| synchronous[key].as_u64().unwrap());
+    assert!(submissions > 0 && dispatches == 2 * sweeps && sweeps >= 40, "{synchronous}");
 }

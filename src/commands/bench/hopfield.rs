@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::bail;
 use attractor::compile::compile_hopfield;
-use attractor::engine::EngineInfo;
 use attractor::engine::hopfield::Sweep;
+use attractor::engine::{EngineInfo, Profile};
 use attractor::model::Model;
 use serde_json::{Value, json};
 
@@ -30,6 +30,8 @@ pub(super) struct Run {
     /// Wall-clock seconds a sweep.
     seconds: Repeats,
     resident_bytes: Option<u64>,
+    /// Of all repeats and the one that warms up.
+    profile: Profile,
 }
 
 /// Sweeps with one kind of update.
@@ -70,6 +72,7 @@ pub(super) fn sweeps(args: &BenchArgs, update: &str) -> anyhow::Result<Run> {
         build_s,
         seconds: Repeats::new(seconds.split_off(1)),
         resident_bytes: resident_bytes(),
+        profile: engine.profile(),
     })
 }
 
@@ -95,6 +98,11 @@ impl Measured for Run {
         if let Some(bytes) = self.resident_bytes {
             rows.push(("memory", format!("{} of the process", words::bytes(bytes))));
         }
+        if self.profile.dispatches > 0 {
+            let a_sweep = self.profile.dispatches as f64 / self.profile.blocks as f64;
+            let sweeps = self.profile.blocks as f64 / self.profile.submissions as f64;
+            rows.push(("dispatches", format!("{a_sweep:.1} a sweep, {sweeps:.1} sweeps a submission")));
+        }
         rows
     }
 
@@ -106,6 +114,9 @@ impl Measured for Run {
             "build_s": self.build_s,
             "seconds_a_sweep": self.seconds.document(),
             "resident_bytes": self.resident_bytes,
+            "sweeps": self.profile.blocks,
+            "dispatches": self.profile.dispatches,
+            "submissions": self.profile.submissions,
         })
     }
 }

@@ -12,9 +12,9 @@ use crate::network::spiking::Spiking;
 
 /// How often a thread looks for work or for the end of it before it gives way to others.
 const SPINS: u32 = 4_000;
-/// How often the caller looks for the end of a block before it sleeps. Threads end within a tile of each other, which takes
-/// some microseconds; where it is more, another program, or the thread that writes the file, has displaced one, and this
-/// core is what it needs.
+/// How often the caller looks for the end of a block before it sleeps. Threads end within a run of tiles of each other: with
+/// some thousand neurons that is a tile, and some microseconds. Where it is more, blocks are long, or another program, or
+/// the thread that writes the file, has displaced a thread, and this core is what it needs.
 const END_SPINS: u32 = 500;
 /// How often it gives way before it sleeps: a block follows the last one within microseconds.
 const YIELDS: u32 = 50;

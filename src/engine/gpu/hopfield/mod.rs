@@ -20,7 +20,7 @@ use crate::engine::gpu::Gpu;
 use crate::engine::gpu::pipelines::{Kernel, Settings, Staging};
 use crate::engine::gpu::shaders;
 use crate::engine::hopfield::{Sweep, Swept};
-use crate::engine::{Engine as EngineTrait, EngineError, EngineInfo};
+use crate::engine::{Engine as EngineTrait, EngineError, EngineInfo, Profile};
 use crate::network::hopfield::memories::ones;
 use crate::network::hopfield::{Hopfield, Snapshot};
 
@@ -52,6 +52,8 @@ pub struct Engine {
     /// Staging buffers that nobody uses.
     staging: Vec<Staging>,
     keys: Vec<u64>,
+    /// Sweeps, dispatches and submissions so far.
+    profile: Profile,
 }
 
 /// The dispatches of a sweep.
@@ -113,6 +115,7 @@ impl Engine {
             in_flight: VecDeque::new(),
             staging: Vec::new(),
             keys: Vec::new(),
+            profile: Profile::default(),
         };
         engine.restore(&engine.network.initial_state())?;
         Ok(engine)
@@ -135,15 +138,19 @@ impl Engine {
             for part in 0..self.layout.records_per_sweep() {
                 if in_encoder == self.layout.dispatches_max && !self.network.synchronous {
                     self.gpu.queue.submit([std::mem::replace(&mut encoder, self.encoder()).finish()]);
+                    self.profile.submissions += 1;
                     in_encoder = 0;
                 }
-                self.dispatch(&mut encoder, record, part + 1 == self.layout.records_per_sweep());
+                let last = part + 1 == self.layout.records_per_sweep();
+                self.profile.dispatches += self.dispatch(&mut encoder, record, last);
                 record += 1;
                 in_encoder += 1;
             }
         }
         self.copy_back(&mut encoder, &staging, first.number);
         staging.expect(self.gpu.queue.submit([encoder.finish()]));
+        self.profile.submissions += 1;
+        self.profile.blocks += self.pending.len() as u64;
         self.in_flight.push_back(Batch { sweeps: std::mem::take(&mut self.pending), collected: 0, staging });
         self.gpu.check()
     }
@@ -152,8 +159,9 @@ impl Engine {
         self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("sweeps") })
     }
 
-    /// One part of a sweep; with its last part the counts of the patterns, where they do not come with it.
-    fn dispatch(&self, encoder: &mut wgpu::CommandEncoder, record: u64, last: bool) {
+    /// One part of a sweep; with its last part the counts of the patterns, where they do not come with it. How many
+    /// dispatches that took.
+    fn dispatch(&self, encoder: &mut wgpu::CommandEncoder, record: u64, last: bool) -> u64 {
         let limit = self.gpu.device().limits.workgroups;
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
         let mut run = |kernel: &Kernel, groups: u64| {
@@ -164,15 +172,21 @@ impl Engine {
         };
         let Layout { trials, state_words, patterns, .. } = self.layout;
         run(&self.kernels.update, if self.network.synchronous { trials * state_words / 2 } else { trials });
-        if last && (self.network.synchronous || self.layout.counts_after_visits) {
+        let with_counts = last && (self.network.synchronous || self.layout.counts_after_visits);
+        if with_counts {
             run(&self.kernels.overlaps, trials * (patterns + 1));
         }
+        1 + u64::from(with_counts)
     }
 }
 
 impl EngineTrait<Hopfield> for Engine {
     fn info(&self) -> &EngineInfo {
         &self.info
+    }
+
+    fn profile(&self) -> Profile {
+        self.profile.clone()
     }
 
     fn queue_blocks(&self) -> usize {

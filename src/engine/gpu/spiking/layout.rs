@@ -208,7 +208,8 @@ impl Layout {
     }
 
     /// Bytes of device memory that a block reads and writes for a neuron, as a mean over all: state, own spikes, external
-    /// input, bit row, spike word and its copy.
+    /// input, bit row, place in the order of memberships, spike word and its copy. Not those of connections that are stored
+    /// or drawn.
     pub(super) fn block_bytes_a_neuron(&self) -> f64 {
         let read = self.neurons + self.read_only.words + self.tables.words.len() as u64;
         let state = 2 * self.state + read + 3 * self.neurons;
