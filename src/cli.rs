@@ -227,16 +227,16 @@ pub(crate) struct PlotArgs {
     #[arg(long)]
     pub(crate) force: bool,
     /// Draw from this time on, such as "500 ms"
-    #[arg(long, value_name = "TIME", value_parser = time_ms)]
+    #[arg(long, value_name = "TIME", value_parser = time_ms, allow_hyphen_values = true)]
     pub(crate) from: Option<f64>,
     /// Draw up to this time, such as "2 s"
-    #[arg(long, value_name = "TIME", value_parser = time_ms)]
+    #[arg(long, value_name = "TIME", value_parser = time_ms, allow_hyphen_values = true)]
     pub(crate) to: Option<f64>,
     /// Panels from top to bottom, with commas between [default: all that were recorded]
     #[arg(long, value_enum, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) panels: Vec<PanelName>,
     /// Numbers of the patterns in colour, with commas between [default: those cued or recalled]
-    #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', value_parser = pattern)]
     pub(crate) patterns: Option<Vec<usize>>,
     /// Width and height in mm, such as 180x120 [default: 180 wide, as high as the panels need]
     #[arg(long, value_name = "WxH", value_parser = size_mm)]
@@ -360,9 +360,17 @@ pub(crate) enum TableName {
 
 /// A time with its unit, in ms.
 fn time_ms(text: &str) -> Result<f64, String> {
-    Quantity::parse(text, Dimension::Time)
-        .map(|time| time.value())
-        .map_err(|error| format!("it {error}; write a time such as `500 ms`"))
+    let time = Quantity::parse(text, Dimension::Time);
+    match time.map(|time| time.value()) {
+        Ok(time_ms) if time_ms < 0.0 => Err("times start at 0; write one such as `500 ms`".to_owned()),
+        Ok(time_ms) => Ok(time_ms),
+        Err(error) => Err(format!("it {error}; write a time such as `500 ms`")),
+    }
+}
+
+/// The number of a pattern.
+fn pattern(text: &str) -> Result<usize, String> {
+    text.trim().parse().map_err(|_| "write numbers from 0 with commas between, such as 0,3,17".to_owned())
 }
 
 /// Width and height in mm.

@@ -137,7 +137,10 @@ fn a_binary_network_is_exported_as_tables_and_arrays() {
         exported_quietly(&results, folder.path(), Format::Parquet, table);
     }
     let npz = exported_quietly(&results, folder.path(), Format::Npz, TableKind::Overlaps);
-    assert!(std::fs::read(npz).unwrap().starts_with(b"PK"));
+    let traces = ["energy", "flips", "overlaps", "distance", "states"];
+    let arrays = traces.iter().flat_map(|trace| ["time", "value"].map(|part| format!("{trace}/{part}")));
+    let ends = ["outcome", "rest_sweep", "cycle_length", "recalled_pattern", "recalled_overlap"].map(str::to_owned);
+    hold(&npz, &arrays.chain(ends).collect::<Vec<_>>());
     let told = |format, table| {
         export(&results, format, table, &folder.path().join("energy.csv"), &mut |_, _| ()).unwrap_err().to_string()
     };
@@ -161,7 +164,17 @@ fn a_rate_network_is_exported_as_tables_and_arrays() {
         exported_quietly(&results, folder.path(), Format::Parquet, table);
     }
     let npz = exported_quietly(&results, folder.path(), Format::Npz, TableKind::Overlaps);
-    assert!(std::fs::read(npz).unwrap().starts_with(b"PK"));
+    let columns = ["kind", "target", "pattern", "start_ms", "stop_ms", "amplitude"];
+    hold(&npz, &columns.map(|column| format!("stimuli/{column}")));
+}
+
+/// That an npz has arrays of these names.
+fn hold(npz: &Path, names: &[String]) {
+    let bytes = std::fs::read(npz).unwrap();
+    assert!(bytes.starts_with(b"PK"));
+    for name in names.iter().map(|name| format!("{name}.npy")) {
+        assert!(bytes.windows(name.len()).any(|own| own == name.as_bytes()), "`{name}` is missing");
+    }
 }
 
 /// The same of what is too short to tell progress of.

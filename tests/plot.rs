@@ -9,6 +9,7 @@ mod synthetic;
 use std::path::PathBuf;
 
 use attractor::plot::figure::{Content, Figure, RasterSpikes};
+use attractor::plot::scene::Shape;
 use attractor::plot::{self, Options, PanelKind, PlotError, Theme};
 use attractor::record::Existing;
 use attractor::record::spiking::Recorder;
@@ -242,4 +243,36 @@ fn a_rate_network_is_drawn_with_its_overlaps_and_its_way_to_a_fixed_point() {
     let (_folder, results) = recorded_of("rate", &["record.rates=off", "record.overlaps=off"]);
     let told = plot::figure(&results, &small()).unwrap_err().to_string();
     assert!(told.contains("record overlaps or rates"), "{told}");
+}
+
+#[test]
+fn one_value_alone_is_a_mark() {
+    let (_folder, results) = recorded_of("primer", &["sweeps=0"]);
+    let (figure, _) = drawn(&results, &small());
+    let scene = plot::scene(&figure, &small());
+    let panels =
+        scene.shapes.iter().filter_map(|shape| if let Shape::Panel(panel) = shape { Some(panel) } else { None });
+    let marks = panels.map(|panel| panel.shapes.iter().filter(|shape| matches!(shape, Shape::Marks { .. })).count());
+    assert_eq!(marks.collect::<Vec<_>>(), [1, 1, 1], "overlaps, energy, flips");
+}
+
+/// Overlaps with more columns than there are patterns, rates with fewer than neurons: told as damage, whatever the model.
+#[test]
+fn overlaps_of_other_patterns_than_are_stored_are_damage() {
+    for (name, changes) in [("small", &["duration=20 ms", "stimuli=[]"][..]), ("images", &[]), ("rate-memory", &[])] {
+        let (_folder, results) = recorded_of(name, changes);
+        let (path, all) = (results.path().to_path_buf(), PanelKind::Overlaps);
+        let options = Options { panels: Some(vec![all]), ..small() };
+        plot::figure(&results, &options).unwrap();
+        drop(results);
+        let file = hdf5::File::open_rw(&path).unwrap();
+        let values: ndarray::Array2<f32> = file.dataset("overlaps/value").unwrap().read().unwrap();
+        let (rows, columns) = values.dim();
+        let more = ndarray::Array2::from_shape_fn((rows, columns + 1), |(row, at)| values[[row, at % columns]] + 0.1);
+        file.unlink("overlaps/value").unwrap();
+        file.new_dataset_builder().with_data(&more).create("overlaps/value").unwrap();
+        file.close().unwrap();
+        let told = plot::figure(&Results::open(&path).unwrap(), &options).unwrap_err().to_string();
+        assert!(told.contains("is damaged: `/overlaps/value`, which has"), "{told}");
+    }
 }

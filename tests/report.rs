@@ -25,6 +25,7 @@ fn it_says_what_happened_and_how_to_repeat_it() {
         "[populations.excitatory]",
         "prefers-color-scheme: dark",
         "@media print",
+        "whoever repeats it gets the same, on any machine",
     ] {
         assert!(page.contains(part), "`{part}` is not in the page");
     }
@@ -54,13 +55,36 @@ fn a_binary_network_has_a_report() {
         assert!(page.contains(part), "`{part}` is not in the page");
     }
     assert!(!page.contains("NaN"));
+    // Of more trials than the table has, all count.
+    let many = ["trials={ count = 60 }", "network.size=100", "patterns.count=2", "sweeps=3"];
+    let (_folder, results) = recorded_of("hopfield", &many);
+    let recalled = (0..60).filter(|&trial| results.ending(trial).unwrap().recalled.is_some()).count();
+    let page = report(&results).unwrap();
+    assert!(page.contains(&format!("In {recalled} of 60 trials a memory was recalled.")));
+    assert!(page.contains("10 later trials are left out"));
+    // One of each is told as one.
+    let one = ["network.size=1", "patterns={ values = [[1]] }", "sweeps=1", "start={ pattern = 0 }"];
+    let (_folder, results) = recorded_of("primer", &one);
+    let page = report(&results).unwrap();
+    for part in ["of 1 neuron with", "at most 1 sweep from", "store 1 pattern of"] {
+        assert!(page.contains(part), "`{part}` is not in the page");
+    }
+    let (_folder, results) = recorded_of("hopfield-stochastic", &["network.size=100", "patterns.count=1", "sweeps=2"]);
+    assert!(report(&results).unwrap().contains("It came to no fixed point in 2 sweeps"));
 }
 
 #[test]
 fn a_rate_network_has_a_report() {
     let (_folder, results) = recorded_of("rate-memory", &[]);
     let page = report(&results).unwrap();
-    for part in ["2,000 neurons", "20 patterns", "Fixed points", "<td>17</td>", "attractor run rate-memory.toml"] {
+    for part in [
+        "2,000 neurons",
+        "20 patterns",
+        "Fixed points",
+        "<td>17</td>",
+        "attractor run rate-memory.toml",
+        "whoever repeats it gets the same on the same engine (cpu).",
+    ] {
         assert!(page.contains(part), "`{part}` is not in the page");
     }
     assert!(!page.contains("NaN"));

@@ -90,7 +90,23 @@ def test_a_binary_network_is_read(folder, tmp_path):
         assert run.states.shape == (len(run.energy.times), 256)
         assert np.array_equal(np.flatnonzero(run.states[-1]), run.pattern(2))
         assert [axis.get_ylabel() for axis in run.plot().axes] == ["overlap", "energy"]
+        # What other models have, and what goes in time, is told as such: no key would record it.
+        for ask, told in [
+            (lambda: run.duration_ms, "goes in sweeps, not in time"),
+            (lambda: run.spikes("excitatory"), "only runs of the model spiking have spikes"),
+            (lambda: run.residual, "only runs of the model rate have a residual"),
+        ]:
+            with pytest.raises(attractor_results.NotRecordedError, match=told):
+                ask()
+        assert run.size("network") == 256
     with attractor_results.open(folder / "trials.h5") as run:
+        for ask in (lambda: run.overlaps, lambda: run.energy, lambda: run.states):
+            with pytest.raises(attractor_results.NotRecordedError, match=r"3 trials.* ask trials\[0\] to trials\[2\]"):
+                ask()
+        with pytest.raises(attractor_results.NotRecordedError, match="record.states"):
+            run.trials[0].states
+        with pytest.raises(ValueError, match=r"trials\[0\].plot\(\)"):
+            run.plot()
         assert len(run.trials) == 3 and all(trial.overlaps.values[0, 0] == 1 for trial in run.trials)
         assert run.run_hash not in {trial.run_hash for trial in run.trials}
 
@@ -138,6 +154,9 @@ def test_a_rate_network_is_read(folder):
         assert run.model == "rate" and run.populations == [] and run.pattern_count == 20
         assert run.overlaps.unit == "ms" and run.overlaps.values[-1].argmax() == 17
         assert len(run.rates("network").times_ms) == len(run.overlaps.times)
+        assert run.size("network") == run.config["network"]["size"] == 2000 and run.duration_ms == 500
+        with pytest.raises(attractor_results.NotRecordedError, match="only runs of the model hopfield have an energy"):
+            run.energy
         assert run.residual.values[-1] < run.residual.values[0]
         assert [stimulus.pattern for stimulus in run.stimuli] == [17]
         assert [axis.get_ylabel() for axis in run.plot().axes] == ["overlap", "mean rate"]
@@ -164,6 +183,22 @@ def test_what_is_not_there_is_told(run, folder, tmp_path):
     (tmp_path / "short.h5").write_bytes((folder / "small.h5").read_bytes()[:5000])
     with pytest.raises(attractor_results.NotResultsError, match="cut off"):
         attractor_results.open(tmp_path / "short.h5")
+
+
+def test_times_have_every_unit_of_configurations():
+    for text in ["60000000 ns", "60000us", "60000 \u00b5s", "60000 \u03bcs", "6e1 ms", "60 ms", "0.06 s", "0.001 min"]:
+        assert attractor_results._reading.milliseconds(text) == pytest.approx(60.0), text
+    with pytest.raises(ValueError, match="its unit is to be one of ns, us"):
+        attractor_results._reading.milliseconds("1 furlong")
+
+
+def test_a_configuration_that_cannot_be_read_is_told(folder, tmp_path):
+    (tmp_path / "damaged.h5").write_bytes((folder / "images.h5").read_bytes())
+    with h5py.File(tmp_path / "damaged.h5", "r+") as file:
+        file.attrs["config"] = "model = "
+    with attractor_results.open(tmp_path / "damaged.h5") as run:
+        with pytest.raises(attractor_results.NotResultsError, match="damaged.h5 is damaged"):
+            run.model
 
 
 def spikes_of(path: Path) -> int:

@@ -4,11 +4,15 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
+use attractor::record::{self, Existing};
 use tempfile::NamedTempFile;
 
 /// Where a file goes: checked before the work, written beside its place, named once it is whole.
 #[derive(Debug)]
 pub(crate) struct Artefact {
+    /// As the user named it.
+    named: PathBuf,
+    /// Its name, links followed.
     path: PathBuf,
     force: bool,
     file: NamedTempFile,
@@ -17,32 +21,22 @@ pub(crate) struct Artefact {
 impl Artefact {
     /// The place that `output` names, or that of `source` with another ending in the current folder.
     pub(crate) fn at(output: Option<&Path>, source: &Path, ending: &str, force: bool) -> anyhow::Result<Self> {
-        let path = output.map_or_else(|| named_after(source, ending), Path::to_path_buf);
-        let shown = path.display();
-        if path.is_dir() {
-            bail!("`{shown}` is a folder; name a file in it with `-o`");
-        }
-        if path.exists() {
-            if !force {
-                bail!("`{shown}` exists already; add `--force` to replace it, or name another file with `-o`");
-            }
-            if let (Ok(own), Ok(source)) = (path.canonicalize(), source.canonicalize())
-                && own == source
-            {
-                bail!("`{shown}` is the results file itself; name another file with `-o`");
-            }
+        let named = output.map_or_else(|| named_after(source, ending), Path::to_path_buf);
+        let existing = if force { Existing::Replace } else { Existing::Refuse };
+        record::check(&named, existing)?;
+        let shown = named.display();
+        // What is replaced is the file, not a link to it.
+        let path = named.canonicalize().unwrap_or_else(|_| named.clone());
+        if source.canonicalize().is_ok_and(|source| source == path) {
+            bail!("`{shown}` is the results file itself; name another file with `-o`");
         }
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        if !folder.is_dir() {
-            let folder = folder.display();
-            bail!("`{shown}` cannot be created: there is no folder `{folder}`; create it, or name another with `-o`");
-        }
         let file = tempfile::Builder::new().prefix(".attractor-").suffix(".part").tempfile_in(folder);
         let file = file.with_context(|| format!("`{shown}` cannot be created"))?;
-        Ok(Self { path, force, file })
+        Ok(Self { named, path, force, file })
     }
 
     /// Where it is written now.
@@ -59,20 +53,20 @@ impl Artefact {
 
     /// Gives it its name: until then nothing is there that was not there before.
     pub(crate) fn publish(self) -> anyhow::Result<PathBuf> {
-        let Self { path, force, file } = self;
+        let Self { named, path, force, file } = self;
         readable(file.path());
         let persisted = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
         match persisted {
-            Ok(_) => Ok(path),
+            Ok(_) => Ok(named),
             Err(error) => {
-                let shown = path.display();
+                let shown = named.display();
                 Err(anyhow!("`{shown}` cannot be written: {}", error.error))
             }
         }
     }
 
     fn failed(&self, error: io::Error) -> anyhow::Error {
-        anyhow::Error::new(error).context(format!("`{}` cannot be written", self.path.display()))
+        anyhow::Error::new(error).context(format!("`{}` cannot be written", self.named.display()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use attractor::compile::idle;
 use attractor::config::Problem;
 use attractor::engine::gpu::{self, Gpu};
 use attractor::engine::{Dynamics, Engine, EngineError, conducted, cpu};
@@ -9,7 +10,6 @@ use attractor::model;
 use attractor::network::hopfield::Hopfield;
 use attractor::network::rate::Rate;
 use attractor::network::spiking::Spiking;
-use attractor::plan::idle;
 
 use crate::cli::{Backend, EngineArgs};
 

@@ -1,7 +1,5 @@
 //! `attractor export`: a results file for the tools of others.
 
-use std::io::{IsTerminal, stderr};
-
 use attractor::export::{self, Format, TableKind};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -58,7 +56,7 @@ fn table(name: TableName) -> TableKind {
 
 /// A bar on a terminal, nothing elsewhere.
 fn bar(quiet: bool) -> ProgressBar {
-    if quiet || !stderr().is_terminal() {
+    if quiet || !output::draws_on_stderr() {
         return ProgressBar::hidden();
     }
     // The template is a literal of ours: if it were wrong the bar would do without it.

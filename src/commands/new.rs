@@ -35,6 +35,11 @@ fn write(path: &Path, text: &str, force: bool) -> anyhow::Result<()> {
     let opened = if force { File::create(path) } else { File::create_new(path) };
     let mut file = opened.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => anyhow!("`{}` exists; --force replaces it", path.display()),
+        ErrorKind::NotFound => anyhow!(
+            "`{}` cannot be created: there is no folder `{}`; create it, or name another with `-o`",
+            path.display(),
+            path.parent().unwrap_or(path).display()
+        ),
         _ => anyhow!("`{}` cannot be written: {error}", path.display()),
     })?;
     file.write_all(text.as_bytes()).with_context(|| format!("`{}` cannot be written", path.display()))

@@ -36,6 +36,7 @@ pub(crate) fn open_trial(path: &Path, trial: Option<usize>) -> Result<Results, R
 pub(crate) fn tell_incomplete(results: &Results) {
     let how = match results.state() {
         State::Complete => return,
+        State::Interrupted if results.diverged_ms().is_ok_and(|diverged_ms| diverged_ms.is_some()) => "diverged",
         State::Interrupted => "was interrupted",
         State::Running => "is still running",
         State::Killed => "was killed",

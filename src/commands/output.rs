@@ -25,5 +25,10 @@ pub(crate) fn say(line: &str) {
 /// Whether standard error is a terminal that may be given colours.
 pub(crate) fn colour_on_stderr() -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !refused && io::stderr().is_terminal()
+    !refused && draws_on_stderr()
+}
+
+/// Whether standard error is a terminal that can be drawn on: one of the kind `dumb` prints whatever it is sent.
+pub(crate) fn draws_on_stderr() -> bool {
+    std::env::var_os("TERM").is_none_or(|kind| kind != "dumb") && io::stderr().is_terminal()
 }

@@ -17,6 +17,7 @@ pub(crate) fn plot(args: &PlotArgs) -> anyhow::Result<Ended> {
     let results = opening::open_trial(&args.results, args.trial)?;
     let options = options(args);
     let figure = plot::figure(&results, &options)?;
+    plot::check_size(&figure, &options)?;
     figure.notes.iter().for_each(|note| output::say(&format!("note: {note}")));
     let bytes = match format {
         Format::Png => plot::png(&figure, &options)?,

@@ -4,7 +4,6 @@ mod hopfield;
 mod rate;
 mod spiking;
 
-use std::io::{IsTerminal, stderr};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -15,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::ReportArgs;
 
 use super::engines::Carried;
-use super::output::say;
+use super::output::{draws_on_stderr, say};
 use super::words;
 
 /// Between two lines where standard error is no terminal.
@@ -84,7 +83,7 @@ impl<T> Progress<T> {
     {
         let display = if args.quiet {
             Display::Nothing
-        } else if stderr().is_terminal() {
+        } else if draws_on_stderr() {
             Display::Bar(bar(tally.steps()[1]))
         } else if args.json {
             Display::Nothing

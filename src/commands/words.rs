@@ -20,6 +20,11 @@ pub(crate) fn counted(value: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(value), if value == 1 { "" } else { "s" })
 }
 
+/// What so many do: one stands for something, several stand for it.
+pub(crate) const fn stand(value: u64) -> &'static str {
+    if value == 1 { "stands" } else { "stand" }
+}
+
 /// A time in seconds: 0.25 ms, 12 ms, 3.4 s, 2 min 5 s, 3 h 12 min.
 pub(crate) fn seconds(value: f64) -> String {
     if !value.is_finite() {
@@ -73,13 +78,21 @@ pub(crate) fn sweep_time(sweeps: u64, wall_s: f64) -> String {
 
 /// A number with up to six decimals, without zeros at the end.
 pub(crate) fn significant(value: f64) -> String {
-    let text = format!("{value:.6}");
+    let text = number(value, 6);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A mean of nothing is told as a dash.
 pub(crate) fn number(value: f64, digits: usize) -> String {
-    if value.is_nan() { "-".into() } else { format!("{value:.digits$}") }
+    if value.is_nan() {
+        return "-".into();
+    }
+    let text = format!("{value:.digits$}");
+    // What rounds to nothing has no sign.
+    match text.strip_prefix('-') {
+        Some(rest) if !rest.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) => rest.to_owned(),
+        _ => text,
+    }
 }
 
 /// Where an engine's time went: on the host, on the device, and in how many pieces.
@@ -118,5 +131,7 @@ mod tests {
         assert_eq!(speed(4.5, 1.5), "3.0x real time");
         assert_eq!(speed(1.0, 100.0), "0.010x real time");
         assert_eq!(number(f64::NAN, 2), "-");
+        assert_eq!([-0.00001, -0.5, -0.0].map(|value| number(value, 4)), ["0.0000", "-0.5000", "0.0000"]);
+        assert_eq!([1, 2].map(stand), ["stands", "stand"]);
     }
 }

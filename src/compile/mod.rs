@@ -6,6 +6,7 @@
 mod balanced;
 mod escape;
 mod hopfield;
+pub mod idle;
 mod neurons;
 mod patterns;
 mod population;

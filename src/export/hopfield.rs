@@ -20,7 +20,8 @@ pub(super) fn stream(results: &Results, table: TableKind, sink: &mut dyn Sink) -
 fn overlaps(results: &Results, sink: &mut dyn Sink) -> Result<(), ExportError> {
     for number in 0..results.trial_count()? {
         let trial = results.trial(number)?;
-        let missing = || spiking::not_recorded(results, TableKind::Overlaps, "the network has no patterns");
+        let hint = "the network has no patterns; take `--table energy`";
+        let missing = || spiking::not_recorded(results, TableKind::Overlaps, hint);
         let overlaps = trial.overlaps.ok_or_else(missing)?;
         let patterns = overlaps.ncols();
         sink.rows(&vec![

@@ -20,7 +20,8 @@ pub(super) fn stream(results: &Results, table: TableKind, sink: &mut dyn Sink) -
 }
 
 fn overlaps(results: &Results, sink: &mut dyn Sink) -> Result<(), ExportError> {
-    let hint = "record them with `record.overlaps = \"1 ms\"`, in a network with patterns";
+    let hint = "record them with `record.overlaps = \"1 ms\"`, in a network with patterns, or take another table with \
+                `--table`, such as `rates`";
     let missing = || spiking::not_recorded(results, TableKind::Overlaps, hint);
     let traces = results.rate_overlaps()?.ok_or_else(missing)?;
     let patterns = traces.values.ncols();

@@ -22,15 +22,15 @@ pub struct Hopfield {
     pub stored: Option<Stored>,
     /// The pattern that starts are made from.
     pub start_pattern: Option<usize>,
-    /// Number of trials, of which the first are read.
+    /// Number of trials.
     pub trial_count: usize,
-    /// Their courses.
+    /// The courses of the first of them.
     pub trials: Vec<Trial>,
-    /// What they came to.
+    /// What all of them came to.
     pub endings: Vec<Ending>,
 }
 
-/// So many trials are read: more lie over one another.
+/// The courses of so many trials are read: more lie over one another.
 const TRIALS_MAX: usize = 50;
 
 impl Hopfield {
@@ -41,7 +41,6 @@ impl Hopfield {
     pub fn read(results: &Results) -> Result<Self, FindingsError> {
         let config = config::echoed(&results.attributes().config);
         let trial_count = results.trial_count()?;
-        let read = 0..trial_count.min(TRIALS_MAX);
         Ok(Self {
             neurons: config["network"]["size"].as_u64().unwrap_or_default() as usize,
             sweeps: config["sweeps"].as_u64().unwrap_or_default(),
@@ -51,8 +50,8 @@ impl Hopfield {
             stored: results.stored()?,
             start_pattern: config["start"]["pattern"].as_u64().map(|pattern| pattern as usize),
             trial_count,
-            trials: read.clone().map(|trial| results.trial(trial)).collect::<Result<_, _>>()?,
-            endings: read.map(|trial| results.ending(trial)).collect::<Result<_, _>>()?,
+            trials: (0..trial_count.min(TRIALS_MAX)).map(|trial| results.trial(trial)).collect::<Result<_, _>>()?,
+            endings: (0..trial_count).map(|trial| results.ending(trial)).collect::<Result<_, _>>()?,
         })
     }
 

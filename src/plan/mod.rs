@@ -1,7 +1,6 @@
 //! The plan of a run: what a network stands for, how it is represented and what it takes, told before it runs.
 
 pub mod hopfield;
-pub mod idle;
 pub mod rate;
 pub mod spiking;
 

@@ -83,9 +83,9 @@ pub(super) fn coloured(
 pub(super) fn window(options: &Options, recorded_ms: f64) -> Result<Window, PlotError> {
     let from_ms = options.from_ms.unwrap_or(0.0).max(0.0);
     let to_ms = options.to_ms.unwrap_or(recorded_ms).min(recorded_ms);
-    if from_ms < to_ms {
-        Ok(Window::new(from_ms, to_ms))
-    } else {
-        Err(PlotError::EmptyWindow { from_ms, to_ms: options.to_ms.unwrap_or(recorded_ms), recorded_ms })
+    match (options.from_ms, options.to_ms) {
+        _ if from_ms < to_ms => Ok(Window::new(from_ms, to_ms)),
+        (Some(from_ms), Some(to_ms)) if from_ms >= to_ms => Err(PlotError::Backwards { from_ms, to_ms }),
+        (from_ms, to_ms) => Err(PlotError::EmptyWindow { from_ms, to_ms, recorded_ms }),
     }
 }

@@ -55,7 +55,8 @@ pub fn figure(results: &Results, run: &Hopfield, options: &Options) -> Result<Fi
         ));
     }
     notes.extend(
-        naming::incomplete(results).map(|how| format!("Incomplete: the run {how} after {recorded:.0} sweeps.")),
+        naming::incomplete(results)
+            .map(|how| format!("Incomplete: the run {how} after {}.", naming::counted(recorded as u64, "sweep"))),
     );
     Ok(Figure {
         title: naming::title(results),
@@ -107,8 +108,8 @@ fn overlaps(drawn: &Drawn<'_>) -> Vec<Series> {
 fn of_others(drawn: &Drawn<'_>, others: &[usize]) -> Vec<Series> {
     let Some(trial) = drawn.run.trials.first() else { return Vec::new() };
     let Some(overlaps) = &trial.overlaps else { return Vec::new() };
-    let count = naming::count(others.len() as u64);
-    let name = if drawn.patterns.is_empty() { format!("{count} patterns") } else { format!("{count} others") };
+    let noun = if drawn.patterns.is_empty() { "pattern" } else { "other" };
+    let name = naming::counted(others.len() as u64, noun);
     let values = |pattern: usize| overlaps.column(pattern).iter().map(|&value| f64::from(value)).collect::<Vec<_>>();
     if others.len() <= OTHERS_MAX {
         let line = |(at, &pattern): (usize, &usize)| Series {
@@ -134,7 +135,7 @@ fn course(drawn: &Drawn<'_>, of: impl Fn(&Trial) -> Vec<f64>) -> Vec<Series> {
         let name = match (number, trials.len()) {
             (0, 1) => None,
             (0, _) => Some("trial 0".to_owned()),
-            (1, _) => Some(format!("{} other trials", naming::count(trials.len() as u64 - 1))),
+            (1, _) => Some(naming::counted(trials.len() as u64 - 1, "other trial")),
             _ => None,
         };
         let (ink, width) = if number == 0 { (Ink::Text, 1.1) } else { (Ink::Other, 0.6) };
@@ -192,9 +193,9 @@ fn shades([columns, rows]: [usize; 2], on: impl Fn(usize) -> bool) -> Shades {
 }
 
 fn subtitle(results: &Results, run: &Hopfield) -> String {
-    let mut parts = vec![format!("{} binary neurons", naming::count(run.neurons as u64))];
+    let mut parts = vec![naming::counted(run.neurons as u64, "binary neuron")];
     if let Some(stored) = run.stored {
-        parts.push(format!("{} patterns", naming::count(stored.count as u64)));
+        parts.push(naming::counted(stored.count as u64, "pattern"));
     }
     parts.push(format!("{} updates", run.update));
     if run.temperature > 0.0 {

@@ -30,6 +30,26 @@ const TICK_LENGTH: f32 = 2.5;
 /// Frames and grids.
 const HAIR: f32 = 0.5;
 
+/// A panel in which something can be told is at least so wide and so high.
+const LEAST_PANEL: [f32; 2] = [54.0, 20.0];
+
+/// The least width and height, points, at which the panels of a figure can be read: the height at `width`, or at the least
+/// width where that is more.
+pub(super) fn least_size(figure: &Figure, width: f32) -> [f32; 2] {
+    let least_width = LEFT + LEAST_PANEL[0] + RIGHT;
+    let width = width.max(least_width);
+    let top = heading(figure, &mut Scene { width, height: 0.0, shapes: Vec::new() });
+    let all: f32 = figure.panels.iter().map(|panel| panel.weight).sum();
+    let lightest = figure.panels.iter().map(|panel| panel.weight).fold(all, f32::min);
+    let panels = LEAST_PANEL[1] * all / lightest + GAP * figure.panels.len().saturating_sub(1) as f32;
+    [least_width, top + panels + BELOW + below(&notes(figure, width))]
+}
+
+/// What lies below the panels and their axis: notes and the margin.
+fn below(notes: &[String]) -> f32 {
+    MARGIN + notes.len() as f32 * (TICK + 2.5) + if notes.is_empty() { 0.0 } else { 3.0 }
+}
+
 /// Places a figure on a sheet of so many points.
 #[must_use]
 pub fn lay_out(figure: &Figure, width: f32, height: f32) -> Scene {
@@ -37,7 +57,7 @@ pub fn lay_out(figure: &Figure, width: f32, height: f32) -> Scene {
     scene.shapes.push(Shape::Rect(Area { x: 0.0, y: 0.0, width, height }, Ink::Paper.into()));
     let top = heading(figure, &mut scene);
     let notes = notes(figure, width);
-    let bottom = height - MARGIN - notes.len() as f32 * (TICK + 2.5) - if notes.is_empty() { 0.0 } else { 3.0 };
+    let bottom = height - below(&notes);
     let frame =
         Area { x: LEFT, y: top, width: (width - LEFT - RIGHT).max(20.0), height: (bottom - top - BELOW).max(20.0) };
     let areas = areas(figure, frame);
@@ -166,8 +186,7 @@ fn bands(bands: &[Band], across: &Scale, area: Area) -> Vec<Shape> {
 /// Lines across at the ticks of the axis upwards, and their numbers.
 fn grid(up: &Scale, area: Area, inside: &mut Vec<Shape>, scene: &mut Scene) {
     let wanted = (area.height / 19.0).clamp(2.0, 6.0) as usize;
-    let ticks = axis::ticks(up.from.0, up.to.0, wanted);
-    let step = ticks.windows(2).next().map_or(1.0, |pair| pair[1] - pair[0]);
+    let (ticks, step) = axis::ticks(up.from.0, up.to.0, wanted);
     for tick in ticks {
         let y = up.place(tick);
         if tick != 0.0 || up.from.0 < 0.0 {
@@ -195,8 +214,7 @@ fn axis_across(axis: &Across, across: &Scale, area: Area, last: bool, scene: &mu
         // There is nothing between two counts.
         wanted = wanted.min((edges[1] - edges[0]).max(1.0) as usize);
     }
-    let ticks = axis::ticks(edges[0], edges[1], wanted);
-    let step = ticks.windows(2).next().map_or(1.0, |pair| pair[1] - pair[0]);
+    let (ticks, step) = axis::ticks(edges[0], edges[1], wanted);
     let y = area.bottom();
     let mut shapes = Vec::new();
     for tick in ticks {

@@ -153,13 +153,21 @@ pub enum PlotError {
         /// How many there are.
         count: usize,
     },
-    /// Nothing lies between the times asked for.
-    #[error("nothing was recorded from {from_ms} to {to_ms} ms: the data reach from 0 to {recorded_ms} ms")]
-    EmptyWindow {
+    /// The times asked for end before they begin.
+    #[error("from {from_ms} to {to_ms} ms there is nothing to draw: `--to` is to be later than `--from`")]
+    Backwards {
         /// From when.
         from_ms: f64,
         /// To when.
         to_ms: f64,
+    },
+    /// Nothing lies between the times asked for.
+    #[error("nothing was recorded {}: the data reach from 0 to {recorded_ms} ms", stretch(*from_ms, *to_ms))]
+    EmptyWindow {
+        /// From when, if that was asked for.
+        from_ms: Option<f64>,
+        /// To when, if that was asked for.
+        to_ms: Option<f64>,
         /// How far the data reach.
         recorded_ms: f64,
     },
@@ -168,6 +176,21 @@ pub enum PlotError {
     NoTime {
         /// The model.
         model: &'static str,
+    },
+    /// Nothing could be told in such a picture.
+    #[error(
+        "a picture of {width_mm} x {height_mm} mm is too small for its panels; \
+         make it at least {least_width_mm} x {least_height_mm} mm, or ask for fewer `--panels`"
+    )]
+    TooSmall {
+        /// Its width.
+        width_mm: f32,
+        /// Its height.
+        height_mm: f32,
+        /// The least width of these panels.
+        least_width_mm: f32,
+        /// Their least height at that width, or at the picture's own where that is more.
+        least_height_mm: f32,
     },
     /// No memory holds such a picture.
     #[error("a picture of {width} x {height} dots does not fit into memory; make it smaller with `--size` or `--dpi`")]
@@ -182,6 +205,15 @@ pub enum PlotError {
 impl From<ResultsError> for PlotError {
     fn from(error: ResultsError) -> Self {
         Self::Findings(error.into())
+    }
+}
+
+fn stretch(from_ms: Option<f64>, to_ms: Option<f64>) -> String {
+    match (from_ms, to_ms) {
+        (Some(from_ms), Some(to_ms)) => format!("from {from_ms} to {to_ms} ms"),
+        (Some(from_ms), None) => format!("from {from_ms} ms on"),
+        (None, Some(to_ms)) => format!("up to {to_ms} ms"),
+        (None, None) => "yet".to_owned(),
     }
 }
 
@@ -202,6 +234,20 @@ pub fn figure(results: &Results, options: &Options) -> Result<Figure, PlotError>
         ModelKind::Hopfield => hopfield::figure(results, &findings::hopfield::Hopfield::read(results)?, options),
         ModelKind::Rate => rate::figure(results, &findings::rate::Rate::read(results)?, options),
     }
+}
+
+/// Whether a figure can be read at the size of the options, where they have one.
+///
+/// # Errors
+/// If it is too small; the error has the least size.
+pub fn check_size(figure: &Figure, options: &Options) -> Result<(), PlotError> {
+    let (width_mm, Some(height_mm)) = (options.width_mm, options.height_mm) else { return Ok(()) };
+    let [least_width_mm, least_height_mm] =
+        layout::least_size(figure, width_mm * POINTS_A_MM).map(|points| (points / POINTS_A_MM).ceil());
+    if width_mm >= least_width_mm && height_mm >= least_height_mm {
+        return Ok(());
+    }
+    Err(PlotError::TooSmall { width_mm, height_mm, least_width_mm, least_height_mm })
 }
 
 /// A figure as a PNG file.

@@ -21,6 +21,7 @@ pub(crate) fn file_name(results: &Results) -> String {
 pub(crate) fn incomplete(results: &Results) -> Option<&'static str> {
     match results.state() {
         State::Complete => None,
+        State::Interrupted if results.diverged_ms().is_ok_and(|diverged_ms| diverged_ms.is_some()) => Some("diverged"),
         State::Interrupted => Some("was interrupted"),
         State::Running => Some("is still running"),
         State::Killed => Some("was killed"),
@@ -61,6 +62,11 @@ pub(crate) fn count(value: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A count with its noun, `s` added where it is not one.
+pub(crate) fn counted(value: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(value), if value == 1 { "" } else { "s" })
 }
 
 /// A number with its sign, a true minus.

@@ -38,12 +38,9 @@ pub fn figure(results: &Results, run: &Rate, options: &Options) -> Result<Figure
     let drawn = Drawn { run, window, patterns };
     let attempt = |kind, notes: &mut Vec<String>| Ok(panel(kind, &drawn, notes).map(|panel| vec![panel]));
     let panels = DRAWN.draw(asked, &mut notes, attempt)?;
-    notes.extend(run.diverged_ms.map(|time_ms| format!("The network diverged at {time_ms} ms.")));
     notes.extend(naming::incomplete(results).map(|how| {
-        format!(
-            "Incomplete: the run {how} at {:.0} of {:.0} ms; this is what it had recorded.",
-            run.recorded_ms, run.duration_ms
-        )
+        let reached = run.diverged_ms.unwrap_or_else(|| run.recorded_ms.round());
+        format!("Incomplete: the run {how} at {reached} of {:.0} ms; this is what it had recorded.", run.duration_ms)
     }));
     Ok(Figure {
         title: naming::title(results),
@@ -113,8 +110,8 @@ fn overlaps(drawn: &Drawn<'_>) -> Vec<Series> {
         line(drawn, &overlaps.times_ms, &values, ink)
     };
     let others: Vec<usize> = (0..overlaps.values.ncols()).filter(|pattern| !drawn.patterns.contains(pattern)).collect();
-    let count = naming::count(others.len() as u64);
-    let name = if drawn.patterns.is_empty() { format!("{count} patterns") } else { format!("{count} others") };
+    let noun = if drawn.patterns.is_empty() { "pattern" } else { "other" };
+    let name = naming::counted(others.len() as u64, noun);
     let step = others.len().div_ceil(OTHERS_MAX).max(1);
     let mut series: Vec<Series> = (others.iter().step_by(step).enumerate())
         .map(|(at, &pattern)| Series {
@@ -138,7 +135,7 @@ fn neurons(drawn: &Drawn<'_>, notes: &mut Vec<String>) -> Vec<Series> {
     }
     let of = |at: usize| {
         let values: Vec<f64> = traces.values.column(at).iter().map(|&value| f64::from(value)).collect();
-        let name = (at == 0).then(|| format!("{shown} neurons"));
+        let name = (at == 0).then(|| naming::counted(shown as u64, "neuron"));
         Series { name, width: 0.7, alpha: 0.8, ..line(drawn, &traces.times_ms, &values, Ink::Population(0)) }
     };
     (0..shown).map(of).collect()
@@ -161,9 +158,9 @@ fn bands(drawn: &Drawn<'_>) -> Vec<Band> {
 }
 
 fn subtitle(results: &Results, run: &Rate) -> String {
-    let mut parts = vec![format!("{} rate neurons", naming::count(run.neurons as u64)), format!("gain {}", run.gain)];
+    let mut parts = vec![naming::counted(run.neurons as u64, "rate neuron"), format!("gain {}", run.gain)];
     if let Some(stored) = run.stored {
-        parts.push(format!("{} patterns", naming::count(stored.count as u64)));
+        parts.push(naming::counted(stored.count as u64, "pattern"));
     }
     parts.push(format!("seed {}", run.seed));
     parts.extend(results.attributes().run_hash.as_ref().map(|hash| format!("run {}", &hash[..hash.len().min(8)])));

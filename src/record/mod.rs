@@ -85,6 +85,12 @@ pub enum RecordError {
         /// The results file.
         path: PathBuf,
     },
+    /// A link to a file that is not there.
+    #[error("`{}` is a link to a file that is not there; remove the link, or name another file with `-o`", path.display())]
+    Dangling {
+        /// The link.
+        path: PathBuf,
+    },
     /// The folder is missing.
     #[error("`{}` cannot be created: there is no folder `{}`; create it, or name another with `-o`", path.display(), folder.display())]
     NoFolder {

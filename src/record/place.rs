@@ -56,8 +56,9 @@ impl Place {
             Ok(found) if !found.is_file() => return Err(RecordError::NotAFile { path: named }),
             // What is replaced is the file, not a link to it.
             Ok(_) => fs::canonicalize(path).map_err(|error| RecordError::create(&named, &error))?,
-            // A link to nothing is no place of its own.
-            Err(_) if path.is_symlink() => return Err(RecordError::NotAFile { path: named }),
+            Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
+                return Err(RecordError::Dangling { path: named });
+            }
             Err(_) => named.clone(),
         };
         if superblock::is_being_written(&path).unwrap_or(false) {

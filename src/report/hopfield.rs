@@ -19,34 +19,41 @@ pub(super) fn fill(results: &Results, page: &mut Page) -> Result<(), ReportError
 
 fn words(results: &Results, run: &Hopfield) -> Vec<String> {
     let mut told = vec![format!(
-        "A binary network of {} neurons with {} updates, at most {} sweeps from seed {}{}.",
-        naming::count(run.neurons as u64),
+        "A binary network of {} with {} updates, at most {} from seed {}{}.",
+        naming::counted(run.neurons as u64, "neuron"),
         run.update,
-        naming::count(run.sweeps),
+        naming::counted(run.sweeps, "sweep"),
         run.seed,
         if run.temperature > 0.0 { format!(", at temperature {}", run.temperature) } else { String::new() },
     )];
     if let Some(stored) = run.stored {
         let load = stored.count as f64 / run.neurons.max(1) as f64;
         told[0] += &format!(
-            " Its weights store {} patterns of activity {}: a load of {}.",
-            naming::count(stored.count as u64),
+            " Its weights store {} of activity {}: a load of {}.",
+            naming::counted(stored.count as u64, "pattern"),
             number(stored.activity, 3),
             number(load, 3)
         );
     }
     if let Some(how) = naming::incomplete(results) {
         told.push(format!(
-            "The run {how} after {:.0} sweeps; the report is on what it had recorded.",
-            run.recorded_sweeps()
+            "The run {how} after {}; the report is on what it had recorded.",
+            naming::counted(run.recorded_sweeps() as u64, "sweep")
         ));
     }
     let recalled = run.endings.iter().filter(|ending| ending.recalled.is_some()).count();
     told.push(match (run.endings.len(), recalled) {
-        (1, _) if !run.endings[0].outcome.is_empty() => format!("It ended in {}.", run.endings[0].outcome),
+        (1, _) if !run.endings[0].outcome.is_empty() => ended(&run.endings[0].outcome),
         (count, recalled) => format!("In {recalled} of {count} trials a memory was recalled."),
     });
     told
+}
+
+/// How the only trial ended: where there is a fixed point it ended in one, else it ended without.
+fn ended(outcome: &str) -> String {
+    outcome
+        .strip_prefix("no ")
+        .map_or_else(|| format!("It ended in a {outcome}."), |what| format!("It came to no {what}."))
 }
 
 fn trials(run: &Hopfield) -> String {
@@ -86,6 +93,10 @@ fn trials(run: &Hopfield) -> String {
         ]);
     }
     let left_out = run.trial_count - run.trials.len();
-    let more = if left_out > 0 { remark(&format!("{left_out} later trials are left out.")) } else { String::new() };
+    let more = match left_out {
+        0 => String::new(),
+        1 => remark("The last trial is left out."),
+        _ => remark(&format!("The table stops here: {} later trials are left out.", naming::count(left_out as u64))),
+    };
     table.html() + &remark("Overlaps are those with the pattern that is nearest at the end.") + &more
 }

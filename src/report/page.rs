@@ -1,5 +1,6 @@
 //! The page: its frame, its style sheet and script, and how to repeat the run.
 
+use crate::findings::{self, ModelKind};
 use crate::plot::figure::Figure;
 use crate::plot::naming;
 use crate::plot::svg::{self, Target, escaped};
@@ -62,7 +63,11 @@ impl Page {
         let attributes = results.attributes();
         let hash = match &attributes.run_hash {
             Some(hash) => {
-                paragraph(&format!("The run has the hash {hash}: whoever repeats it gets the same, on any machine."))
+                let who = match findings::model(results) {
+                    ModelKind::Rate => format!("the same on the same engine ({})", attributes.engine),
+                    ModelKind::Spiking | ModelKind::Hopfield => "the same, on any machine".to_owned(),
+                };
+                paragraph(&format!("The run has the hash {hash}: whoever repeats it gets {who}."))
             }
             None => paragraph("The run did not come to its end, so it has no hash yet."),
         };

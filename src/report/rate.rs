@@ -19,8 +19,8 @@ pub(super) fn fill(results: &Results, page: &mut Page) -> Result<(), ReportError
 
 fn words(results: &Results, run: &Rate) -> Vec<String> {
     let mut told = vec![format!(
-        "A rate network of {} neurons with the gain {}, a time constant of {} ms, simulated for {} ms from seed {}.",
-        naming::count(run.neurons as u64),
+        "A rate network of {} with the gain {}, a time constant of {} ms, simulated for {} ms from seed {}.",
+        naming::counted(run.neurons as u64, "neuron"),
         run.gain,
         milliseconds(run.tau_ms),
         milliseconds(run.duration_ms),
@@ -28,14 +28,13 @@ fn words(results: &Results, run: &Rate) -> Vec<String> {
     )];
     if let Some(stored) = run.stored {
         told[0] += &format!(
-            " There are {} patterns of activity {}.",
-            naming::count(stored.count as u64),
+            " It has {} of activity {}.",
+            naming::counted(stored.count as u64, "pattern"),
             number(stored.activity, 3)
         );
     }
-    told.extend(run.diverged_ms.map(|time_ms| format!("It diverged at {time_ms} ms.")));
     if let Some(how) = naming::incomplete(results) {
-        let reached = milliseconds(run.recorded_ms.round());
+        let reached = milliseconds(run.diverged_ms.unwrap_or_else(|| run.recorded_ms.round()));
         told.push(format!("The run {how} at {reached} ms; the report is on what it had recorded until then."));
     }
     told

@@ -53,14 +53,14 @@ fn words(results: &Results, run: &Spiking, recalls: &[Recalled]) -> Vec<String> 
         let learned = run.changes.iter().filter(|change| change.members.is_some()).count();
         told[0] += &match (patterns.count(), run.changes.is_empty()) {
             (count, true) => format!(
-                " Its weights store {} patterns, in each of which {} of the {} neurons take part.",
-                naming::count(count as u64),
+                " Its weights store {}, in each of which {} of the {} neurons take part.",
+                naming::counted(count as u64, "pattern"),
                 percent(patterns.activity),
                 patterns.population,
             ),
             (count, false) => {
-                let start = naming::count(count.saturating_sub(run.learnable) as u64);
-                format!(" Its weights store {start} patterns at the start, and it learned {learned} while it ran.")
+                let start = naming::counted(count.saturating_sub(run.learnable) as u64, "pattern");
+                format!(" Its weights store {start} at the start, and it learned {learned} while it ran.")
             }
         };
     }

@@ -2,7 +2,7 @@
 
 use hdf5::Location;
 use hdf5::types::{FixedAscii, H5Type};
-use ndarray::{Array2, Ix1, Ix2};
+use ndarray::{Array2, Axis, Ix1, Ix2, Slice};
 
 use super::{Results, ResultsError};
 
@@ -56,22 +56,45 @@ impl Results {
     /// If there is no such trial, or the file is damaged.
     pub fn trial(&self, number: usize) -> Result<Trial, ResultsError> {
         let place = self.trial_place(number)?;
-        let (sweeps, energy) = self.trace_of::<f64, Ix1>(&format!("{place}energy"))?;
+        let (mut sweeps, energy) = self.trace_of::<f64, Ix1>(&format!("{place}energy"))?;
         let optional = |name: &str| self.has(&format!("{place}{name}"));
-        let overlaps = match optional("overlaps") {
-            true => Some(self.trace_of::<f32, Ix2>(&format!("{place}overlaps"))?.1),
+        let mut overlaps = match optional("overlaps") {
+            true => {
+                let path = format!("{place}overlaps");
+                let overlaps = self.trace_of::<f32, Ix2>(&path)?.1;
+                self.a_column_each(&path, overlaps.ncols())?;
+                Some(overlaps)
+            }
             false => None,
         };
-        let distance = match optional("distance") {
+        let mut distance = match optional("distance") {
             true => Some(self.trace_of::<u64, Ix1>(&format!("{place}distance"))?.1.to_vec()),
             false => None,
         };
-        let states = match optional("states") {
+        let mut states = match optional("states") {
             true => Some(self.trace_of::<u8, Ix2>(&format!("{place}states"))?.1),
             false => None,
         };
-        let flips = self.trace_of::<u64, Ix1>(&format!("{place}flips"))?.1.to_vec();
-        Ok(Trial { sweeps, overlaps, energy: energy.to_vec(), flips, distance, states })
+        let mut flips = self.trace_of::<u64, Ix1>(&format!("{place}flips"))?.1.to_vec();
+        // A run that goes on, or was killed, may have more of one than of another: what all have is taken.
+        let lengths = [
+            Some(energy.len()),
+            Some(flips.len()),
+            overlaps.as_ref().map(Array2::nrows),
+            distance.as_ref().map(Vec::len),
+            states.as_ref().map(Array2::nrows),
+        ];
+        let rows = lengths.into_iter().flatten().min().unwrap_or(0);
+        let mut energy = energy.to_vec();
+        for values in [&mut sweeps, &mut energy] {
+            values.truncate(rows);
+        }
+        for counts in [Some(&mut flips), distance.as_mut()].into_iter().flatten() {
+            counts.truncate(rows);
+        }
+        overlaps.iter_mut().for_each(|values| values.slice_axis_inplace(Axis(0), Slice::from(..rows)));
+        states.iter_mut().for_each(|bits| bits.slice_axis_inplace(Axis(0), Slice::from(..rows)));
+        Ok(Trial { sweeps, overlaps, energy, flips, distance, states })
     }
 
     /// What a trial came to.

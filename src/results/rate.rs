@@ -44,7 +44,11 @@ impl Results {
     /// # Errors
     /// If the file is damaged.
     pub fn rate_overlaps(&self) -> Result<Option<Traces>, ResultsError> {
-        self.rate_traces("overlaps")
+        let traces = self.rate_traces("overlaps")?;
+        if let Some(traces) = &traces {
+            self.a_column_each("overlaps", traces.values.ncols())?;
+        }
+        Ok(traces)
     }
 
     /// The mean of r over neurons; `None` where it is off.
@@ -70,7 +74,9 @@ impl Results {
     pub fn neuron_rates(&self) -> Result<Option<(Vec<u64>, Traces)>, ResultsError> {
         let Some(traces) = self.rate_traces("neurons")? else { return Ok(None) };
         let node_ids = self.dataset("neurons/node_ids")?.read_raw();
-        Ok(Some((node_ids.map_err(|_| self.damaged("`/neurons/node_ids`"))?, traces)))
+        let node_ids: Vec<u64> = node_ids.map_err(|_| self.damaged("`/neurons/node_ids`"))?;
+        self.columns("neurons/value", traces.values.ncols(), node_ids.len())?;
+        Ok(Some((node_ids, traces)))
     }
 
     /// When the network diverged, ms, if it did.

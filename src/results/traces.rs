@@ -68,7 +68,8 @@ impl Results {
 
     fn overlaps_at(&self, path: &str) -> Result<Option<Overlaps>, ResultsError> {
         let Some(group) = self.group(path)? else { return Ok(None) };
-        let (times_ms, values) = self.trace(path)?;
+        let (times_ms, values) = self.trace::<ndarray::Ix2>(path)?;
+        self.a_column_each(path, values.ncols())?;
         let reference_rate_hz = group.attr("reference_rate_hz").and_then(|rate| rate.read_scalar());
         let reference_rate_hz = reference_rate_hz.map_err(|_| self.damaged(format!("`/{path}`")))?;
         Ok(Some(Overlaps { times_ms, values, reference_rate_hz }))
@@ -107,10 +108,11 @@ impl Results {
     pub fn voltages(&self, population: &str) -> Result<Voltages, ResultsError> {
         let path = self.part("report", population)?;
         let damaged = |_| self.damaged(format!("`/{path}`"));
-        let node_ids = self.dataset(&format!("{path}/mapping/node_ids"))?.read_raw().map_err(damaged)?;
+        let node_ids: Vec<u64> = self.dataset(&format!("{path}/mapping/node_ids"))?.read_raw().map_err(damaged)?;
         let time: Vec<f64> = self.dataset(&format!("{path}/mapping/time"))?.read_raw().map_err(damaged)?;
         let &[_, _, every_ms] = &time[..] else { return Err(self.damaged(format!("`/{path}/mapping/time`"))) };
         let mut values: Array2<f32> = self.dataset(&format!("{path}/data"))?.read().map_err(damaged)?;
+        self.columns(&format!("{path}/data"), values.ncols(), node_ids.len())?;
         let written = values.outer_iter().rposition(|frame| frame.iter().any(|value| !value.is_nan()));
         values.slice_axis_inplace(Axis(0), Slice::from(..written.map_or(0, |at| at + 1)));
         Ok(Voltages { node_ids, every_ms, values_mv: values })
@@ -133,6 +135,21 @@ impl Results {
             projections: projections.iter().map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned()).collect(),
             values_mv,
         }))
+    }
+
+    /// Overlaps have a column for each pattern, those to be learned included.
+    pub(super) fn a_column_each(&self, path: &str, columns: usize) -> Result<(), ResultsError> {
+        let Some(stored) = self.stored()? else { return Ok(()) };
+        let learnable = self.protocol()?.iter().filter(|change| change.action == "learn").count();
+        self.columns(&format!("{path}/value"), columns, stored.count + learnable)
+    }
+
+    /// What has other columns than it should would break what is made of it.
+    pub(super) fn columns(&self, path: &str, columns: usize, expected: usize) -> Result<(), ResultsError> {
+        match columns == expected {
+            true => Ok(()),
+            false => Err(self.damaged(format!("`/{path}`, which has {columns} columns instead of {expected},"))),
+        }
     }
 
     /// The path of a population's part of a group.

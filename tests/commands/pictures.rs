@@ -72,6 +72,35 @@ fn files_are_named_after_the_run_and_never_replaced_unasked() {
     assert_eq!(left.len(), MADE.len() + 1, "{left:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_is_kept_and_what_is_no_file_is_left_alone() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let place = with_run();
+    for (arguments, name, start) in MADE {
+        let ending = name.split('.').next_back().unwrap();
+        let names = ["pipe", "link", "real", "dangling"].map(|name| format!("{name}.{ending}"));
+        let [pipe, link, real, dangling] = &names;
+        let made = std::process::Command::new("mkfifo").arg(place.path(pipe)).status().unwrap();
+        assert!(made.success());
+        let call = |output: &str| {
+            let mut command = place.command(arguments);
+            crate::called(command.args(["--force", "-o", output]))
+        };
+        let called = call(pipe);
+        assert!(called.code == 1 && called.stderr.contains("is not an ordinary file"), "{}", called.stderr);
+        assert!(fs::symlink_metadata(place.path(pipe)).unwrap().file_type().is_fifo());
+        fs::write(place.path(real), "old").unwrap();
+        symlink(place.path(real), place.path(link)).unwrap();
+        assert_eq!(call(link).stdout, format!("{link}\n"));
+        assert!(place.path(link).is_symlink() && fs::read(place.path(real)).unwrap().starts_with(start));
+        symlink("nowhere", place.path(dangling)).unwrap();
+        let called = call(dangling);
+        assert!(called.code == 1 && called.stderr.contains("a link to a file that is not there"), "{}", called.stderr);
+        assert!(place.path(dangling).is_symlink());
+    }
+}
+
 #[test]
 fn options_of_a_picture_are_checked() {
     let place = with_run();
@@ -95,6 +124,9 @@ fn options_of_a_picture_are_checked() {
     for (arguments, expected) in [
         (["-o", "x.pdf"], ".png or .svg"),
         (["--from", "5"], "no unit"),
+        (["--from", "-10ms"], "times start at 0"),
+        (["--patterns", ","], "such as 0,3,17"),
+        (["--patterns", "0-5"], "such as 0,3,17"),
         (["--size", "5"], "180x120"),
         (["--dpi", "1"], "from 30 to 2400"),
         (["--panels", "portraits"], "possible values"),
@@ -108,10 +140,31 @@ fn options_of_a_picture_are_checked() {
         (["--patterns", "90"], "from 0 to 89"),
         (["--panels", "voltages"], "record.voltages"),
         (["--panels", "pictures"], "it has `raster`"),
+        (["--size", "20x20"], "at least "),
+        (["--from", "600 ms"], "recorded from 600 ms on"),
+        (["--to", "0 ms"], "recorded up to 0 ms"),
+        (["--from=80ms", "--to=10ms"], "`--to` is to be later than `--from`"),
     ] {
         let said = place.failure(1, &[&["plot", "run.h5", "-o", "z.png"][..], &arguments].concat());
         assert!(said.contains(expected), "{arguments:?}: {said}");
         assert!(!place.path("z.png").exists());
+    }
+}
+
+/// The least size that is named is one that is taken.
+#[test]
+fn a_picture_too_small_to_be_read_is_refused_with_the_least_size() {
+    let place = with_run();
+    for panels in ["raster", "raster,overlaps,rates"] {
+        for ending in ["png", "svg"] {
+            let arguments = ["plot", "run.h5", "--panels", panels, "--force", "-o", &format!("x.{ending}"), "--size"];
+            let said = place.failure(1, &[&arguments[..], &["20x20"]].concat());
+            let least = said.split("at least ").nth(1).unwrap().split(" mm").next().unwrap().replace(' ', "");
+            place.answer(&[&arguments[..], &[&least]].concat());
+            let (width, height) = least.split_once('x').unwrap();
+            let lower = format!("{width}x{}", height.parse::<u32>().unwrap() - 1);
+            place.failure(1, &[&arguments[..], &[&lower]].concat());
+        }
     }
 }
 

@@ -81,6 +81,8 @@ fn the_file_holds_what_the_configuration_asks_for() {
     assert_eq!(off["run_hash"], run["run_hash"]);
     let told = place.answer(&["info", "rate-memory.h5"]);
     assert!(told.contains("no fixed point can be told: `record.rates` is off"), "{told}");
+    let said = place.failure(1, &["export", "rate-memory.h5", "--format", "csv"]);
+    assert!(said.contains("another table with `--table`"), "{said}");
 }
 
 #[test]
@@ -102,6 +104,15 @@ fn a_network_that_diverges_ends_with_the_time_and_the_likely_cause() {
     let told = place.answer(&["info", "rate-memory.h5"]);
     assert!(told.contains("incomplete: the network diverged at ") && told.contains("no fixed point"), "{told}");
     assert_eq!(place.document(&["info", "rate-memory.h5"])["state"], "diverged");
+    // Whatever is made of it says so too.
+    for arguments in [&["report", "rate-memory.h5"][..], &["export", "rate-memory.h5", "--format", "npz"]] {
+        let said = place.call(arguments).stderr;
+        assert!(said.contains("its run diverged"), "{said}");
+    }
+    let page = fs::read_to_string(place.path("rate-memory.html")).unwrap();
+    assert!(page.contains("The run diverged at ") && !page.contains("interrupted"));
+    let said = place.call(&["plot", "rate-memory.h5"]).stderr;
+    assert!(said.contains("the run diverged at ") && !said.contains("interrupted"), "{said}");
     // One document, that of the failure.
     let output = place.command(&[&arguments[..], &["--force", "--json"]].concat()).output().unwrap();
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -48,7 +48,8 @@ fn a_new_file_replaces_none_without_force() {
     assert_eq!(fs::read_to_string(place.path("mine.toml")).unwrap(), "mine");
     place.answer(&["new", "spiking", "-o", "mine.toml", "--force"]);
     assert_eq!(fs::read_to_string(place.path("mine.toml")).unwrap(), written);
-    place.failure(1, &["new", "spiking", "-o", "no/such/mine.toml"]);
+    let message = place.failure(1, &["new", "spiking", "-o", "no/such/mine.toml"]);
+    assert!(message.contains("there is no folder `no/such`"), "{message}");
     place.failure(2, &["new", "perceptron"]);
 }
 

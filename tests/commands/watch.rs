@@ -16,10 +16,12 @@ fn without_a_terminal_it_is_a_mistake_and_nothing_is_made() {
 
 /// The program under util-linux's `script`, which gives it a terminal; keys are sent after a while.
 #[cfg(target_os = "linux")]
-fn on_a_terminal(place: &Place, arguments: &str, keys: &[u8]) -> (i32, String) {
+fn on_a_terminal(place: &Place, kind: &str, arguments: &str, keys: &[u8]) -> (i32, String) {
     let program = env!("CARGO_BIN_EXE_attractor");
-    let command =
-        format!("stty rows 40 cols 100; exec {program} run {} --backend cpu {arguments}", config("small.toml"));
+    let command = format!(
+        "stty rows 40 cols 100; export TERM={kind}; exec {program} run {} --backend cpu {arguments}",
+        config("small.toml")
+    );
     let mut child = Command::new("script")
         .args(["--quiet", "--return", "--command", &command, "/dev/null"])
         .current_dir(place.folder.path())
@@ -45,7 +47,7 @@ const SCREEN: [&str; 2] = ["\u{1b}[?1049h", "\u{1b}[?1049l"];
 #[test]
 fn q_ends_the_run_and_gives_the_terminal_back() {
     let place = Place::new();
-    let (code, drawn) = on_a_terminal(&place, "--watch --set 'duration=\"600 s\"'", b"q");
+    let (code, drawn) = on_a_terminal(&place, "xterm", "--watch --set 'duration=\"600 s\"'", b"q");
     assert_eq!(code, 130, "{drawn}");
     for part in ["small.h5", "overlap", "pattern 3", "excitatory", "linear", "q ends the run", "interrupted at"] {
         assert!(drawn.contains(part), "`{part}` is not in\n{drawn}");
@@ -56,9 +58,21 @@ fn q_ends_the_run_and_gives_the_terminal_back() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_terminal_that_can_only_print_is_sent_words_alone() {
+    let place = Place::new();
+    let (code, drawn) = on_a_terminal(&place, "dumb", "--watch", b"");
+    assert!(code == 2 && drawn.contains("TERM=dumb"), "{drawn}");
+    for arguments in ["--set 'duration=\"100 ms\"' --set 'stimuli=[]'", "--set 'duration=\"10 furlongs\"'"] {
+        let (_, drawn) = on_a_terminal(&place, "dumb", arguments, b"");
+        assert!(!drawn.contains('\u{1b}'), "{drawn}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_watched_run_has_the_hash_of_one_that_is_not() {
     let place = Place::new();
-    let (code, drawn) = on_a_terminal(&place, "--watch", b"");
+    let (code, drawn) = on_a_terminal(&place, "xterm", "--watch", b"");
     assert_eq!(code, 0, "{drawn}");
     let run = place.document(&["run", &config("small.toml"), "--backend", "cpu", "-o", "other.h5"]);
     assert_eq!(place.document(&["info", "small.h5"])["run_hash"], run["run_hash"]);

@@ -68,7 +68,8 @@ fn devices_are_not_replaced_and_links_are_followed() {
     let folder = tempfile::tempdir().unwrap();
     let (link, path) = (folder.path().join("link.h5"), folder.path().join("run.h5"));
     std::os::unix::fs::symlink(&path, &link).unwrap();
-    assert!(matches!(create(&link, Existing::Refuse), Err(RecordError::Exists { .. })), "a link to nothing");
+    assert!(matches!(create(&link, Existing::Refuse), Err(RecordError::Dangling { .. })), "a link to nothing");
+    assert!(matches!(create(&link, Existing::Replace), Err(RecordError::Dangling { .. })), "a link to nothing");
     fs::write(&path, "old").unwrap();
     create(&link, Existing::Replace).unwrap().finish(Ended::Complete).unwrap();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());

@@ -19,6 +19,8 @@ _ROWS = 150
 def draw(run: Run, patterns: Sequence[int] | None) -> Figure:
     from matplotlib import pyplot as plt
 
+    if run.trials:
+        raise ValueError(f"{run.path.name} has {len(run.trials)} trials; draw one of them: trials[0].plot()")
     shown = _leading(run) if patterns is None else list(patterns)
     colours = {pattern: f"C{at}" for at, pattern in enumerate(shown)}
     panels = [panel for panel in (_raster, _overlaps, _energy, _rates) if panel.__name__[1:] in _recorded(run)]

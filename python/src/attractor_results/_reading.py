@@ -123,6 +123,27 @@ class Change(NamedTuple):
     """Number of the pattern."""
 
 
+class _Part(NamedTuple):
+    """A part of the file."""
+
+    what: str
+    """What it holds."""
+    record: dict[str, str]
+    """By the models that have it: what makes it be there."""
+
+
+_WITH_PATTERNS = "record them with record.overlaps, in a network with patterns"
+_PARTS = {
+    "spikes": _Part("spikes", {"spiking": "record them with record.spikes"}),
+    "report": _Part("voltages", {"spiking": "record them with record.voltages"}),
+    "rates": _Part("rates", dict.fromkeys(["spiking", "rate"], "record them with record.rates")),
+    "overlaps": _Part("overlaps", {"spiking": _WITH_PATTERNS, "rate": _WITH_PATTERNS, "hopfield": "it has no patterns"}),
+    "energy": _Part("an energy", {"hopfield": "every run has it: the file is damaged"}),
+    "residual": _Part("a residual", {"rate": "record it with record.rates"}),
+    "states": _Part("states", {"hopfield": "record them with record.states"}),
+}
+
+
 class Run:
     """A run: its results file, open for reading.
 
@@ -131,6 +152,7 @@ class Run:
 
     def __init__(self, file: h5py.File, path: Path, trial: int | None = None) -> None:
         self._file = file
+        self._trial = trial
         self._at: h5py.Group = file if trial is None else file[f"trials/{trial}"]
         self.path = path
         """The results file."""
@@ -168,7 +190,10 @@ class Run:
     @cached_property
     def config(self) -> dict[str, Any]:
         """The configuration after every default and override."""
-        return tomllib.loads(_text(self._file.attrs["config"]))
+        try:
+            return tomllib.loads(_text(self._file.attrs["config"]))
+        except tomllib.TOMLDecodeError as error:
+            raise NotResultsError(f"{self.path} is damaged: its attribute config is no TOML: {error}") from None
 
     @property
     def model(self) -> str:
@@ -178,6 +203,8 @@ class Run:
     @property
     def trials(self) -> list[Run]:
         """The trials of a run of several; each is a run of its own on the same file. Empty where there is one alone."""
+        if self._trial is not None:
+            return []
         count = len(self._file.get("trials", ()))
         return [Run(self._file, self.path, trial) for trial in range(count)]
 
@@ -187,7 +214,9 @@ class Run:
         return _ordered(self._at.get("spikes", ()), self.config)
 
     def size(self, population: str) -> int:
-        """Number of neurons of a population."""
+        """Number of neurons of a population; that of a rate or a Hopfield network is called "network"."""
+        if population == "network" and "populations" not in self.config:
+            return int(self.config["network"]["size"])
         try:
             return int(self.config["populations"][population]["size"])
         except KeyError:
@@ -204,7 +233,7 @@ class Run:
 
         Only the part of the file that lies in the window is read.
         """
-        group = self._group("spikes", population, "record.spikes")
+        group = self._group("spikes", population)
         times, ids = group["timestamps"], group["node_ids"]
         # A run that goes on or was killed may have one longer than the other, and its end not filled.
         count = min(len(times), len(ids))
@@ -289,7 +318,7 @@ class Run:
     @property
     def overlaps(self) -> Overlaps:
         """Overlaps with every pattern."""
-        times, values, unit = self._trace("overlaps", "record.overlaps")
+        times, values, unit = self._trace("overlaps")
         return Overlaps(times, values, unit)
 
     @property
@@ -309,37 +338,37 @@ class Run:
 
     def further_overlaps(self, population: str) -> Overlaps:
         """Overlaps of a further population with every pattern of its own."""
-        times, values, unit = self._trace(f"overlaps/{population}", "record.overlaps, and patterns in that population")
+        times, values, unit = self._trace(f"overlaps/{population}")
         return Overlaps(times, values, unit)
 
     @property
     def energy(self) -> Trace:
         """The energy of a Hopfield network."""
-        return Trace(*self._trace("energy", "record.energy, in a run of the model hopfield"))
+        return Trace(*self._trace("energy"))
 
     @property
     def residual(self) -> Trace:
         """How far a rate network is from a fixed point: the largest abs(-r + phi(u + W r))."""
-        return Trace(*self._trace("residual", "record.rates, in a run of the model rate"))
+        return Trace(*self._trace("residual"))
 
     @property
     def states(self) -> npt.NDArray[np.bool_]:
         """Which neurons of a Hopfield network were on, shape (T, N), the start first."""
         if "states" not in self._at:
-            raise NotRecordedError(f"{self.path.name} has no states; record them with record.states, in a run of the model hopfield")
+            raise self._absent("states", "states")
         rows = len(self.energy.times)
         bits = np.unpackbits(self._at["states/value"][:rows], axis=1, bitorder="little")
         return bits[:, : int(self.config["network"]["size"])].astype(bool)
 
     def rates(self, population: str) -> Rates:
         """The rate of a population; that of a rate network is called "network"."""
-        self._group("rates", population, "record.rates")
-        times, values, _ = self._trace(f"rates/{population}", "record.rates")
+        self._group("rates", population)
+        times, values, _ = self._trace(f"rates/{population}")
         return Rates(times, values)
 
     def voltages(self, population: str) -> Voltages:
         """Recorded potentials of a population."""
-        group = self._group("report", population, "record.voltages")
+        group = self._group("report", population)
         start, _, every = group["mapping/time"][:]
         values = group["data"][:]
         if not self.complete:
@@ -384,7 +413,9 @@ class Run:
 
     @property
     def duration_ms(self) -> float:
-        """The length of the run as configured, ms."""
+        """The length of the run as configured, ms. A Hopfield network has none: it goes in sweeps."""
+        if "duration" not in self.config:
+            raise NotRecordedError(f"{self.path.name} goes in sweeps, not in time; config['sweeps'] says how many at most")
         return milliseconds(self.config["duration"])
 
     def plot(self, patterns: Sequence[int] | None = None) -> Figure:
@@ -396,16 +427,27 @@ class Run:
 
         return draw(self, patterns)
 
-    def _group(self, kind: str, population: str, record: str) -> h5py.Group:
+    def _group(self, kind: str, population: str) -> h5py.Group:
         if kind in self._at and population in self._at[kind]:
             return self._at[kind][population]
         there = _ordered(self._at.get(kind, ()), self.config)
-        hint = f"there is {', '.join(there)}" if there else f"record it with {record}"
-        raise NotRecordedError(f"{self.path.name} has no {kind} of {population!r}; {hint}")
+        what = f"{_PARTS[kind].what} of {population!r}"
+        if there:
+            raise NotRecordedError(f"{self.path.name} has no {what}; there is {', '.join(there)}")
+        raise self._absent(kind, what)
 
-    def _trace(self, path: str, record: str) -> tuple[FloatArray, Any, str]:
+    def _absent(self, kind: str, what: str) -> NotRecordedError:
+        """Why a part of the file is not there, and what would give it."""
+        part, name, count = _PARTS[kind], self.path.name, len(self.trials)
+        if self.model not in part.record:
+            return NotRecordedError(f"{name} has no {what}: only runs of the model {' and '.join(part.record)} have {part.what}")
+        if count:
+            return NotRecordedError(f"{name} has {count} trials, each with its own {part.what}: ask trials[0] to trials[{count - 1}]")
+        return NotRecordedError(f"{name} has no {what}; {part.record[self.model]}")
+
+    def _trace(self, path: str) -> tuple[FloatArray, Any, str]:
         if path not in self._at:
-            raise NotRecordedError(f"{self.path.name} has no {path}; record it with {record}")
+            raise self._absent(path.split("/")[0], path)
         times = self._at[path]["time"][:]
         values = self._at[path]["value"][:]
         rows = min(int((~np.isnan(times)).sum()), len(values))
@@ -450,13 +492,16 @@ def _check(path: Path) -> bool:
     return being_written
 
 
-_MILLISECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "µs": 0.001, "min": 60_000.0, "h": 3_600_000.0}
+#: The units of time that configurations take; micro is there as U+00B5 and as the Greek letter.
+_MILLISECONDS = {"ns": 1e-6, "us": 1e-3, "\u00b5s": 1e-3, "\u03bcs": 1e-3, "ms": 1.0, "s": 1e3, "min": 6e4}
 
 
 def milliseconds(text: str) -> float:
     """A time as configurations write it, such as "4.5 s", in ms."""
-    number = text.rstrip("abcdefghijklmnopqrstuvwxyzµ ")
-    return float(number) * _MILLISECONDS[text[len(number) :].strip()]
+    unit = text.lstrip("+-.0123456789eE_ ")
+    if unit not in _MILLISECONDS:
+        raise ValueError(f"{text!r} is no time: its unit is to be one of {', '.join(_MILLISECONDS)}")
+    return float(text.removesuffix(unit)) * _MILLISECONDS[unit]
 
 
 def _text(value: object) -> str:

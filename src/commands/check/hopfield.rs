@@ -64,8 +64,9 @@ fn told_weights(plan: &Plan) -> String {
     let (connections, matrix) = (words::count(plan.connections), words::bytes(plan.matrix_bytes));
     match plan.representation {
         Representation::LowRank => format!(
-            "{connections}; low rank: the weights are a product of the patterns, so {} stand for a matrix of {matrix}",
+            "{connections}; low rank: the weights are a product of the patterns, so {} {} for a matrix of {matrix}",
             words::counted(plan.patterns as u64, "overlap"),
+            words::stand(plan.patterns as u64),
         ),
         Representation::CompressedRows => format!(
             "{connections} that exist, in compressed rows of {}; each weight is computed from two rows of bits",

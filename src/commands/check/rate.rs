@@ -71,8 +71,9 @@ impl Checked<'_> {
         let matrix = words::bytes(self.plan.matrix_bytes);
         match self.plan.representation {
             Representation::LowRank => format!(
-                "low rank: the weights are a product of the patterns, so {} stand for a matrix of {matrix}",
+                "low rank: the weights are a product of the patterns, so {} {} for a matrix of {matrix}",
                 words::counted(self.plan.sums_per_stage as u64, "sum"),
+                words::stand(self.plan.sums_per_stage as u64),
             ),
             Representation::GlobalSum => {
                 format!("uniform: one weight for all, so 1 sum stands for a matrix of {matrix}")

@@ -174,8 +174,9 @@ fn told_projection(projection: &Projection, model: &Model) -> String {
     };
     let why = match projection.representation {
         Representation::LowRank => format!(
-            "low rank: the weights are a product of the patterns, so {} a step stand for a matrix of {}",
+            "low rank: the weights are a product of the patterns, so {} a step {} for a matrix of {}",
             words::counted(projection.counts_per_step as u64, "spike count"),
+            words::stand(projection.counts_per_step as u64),
             words::bytes(projection.matrix_bytes),
         ),
         Representation::Field => format!(

@@ -182,7 +182,7 @@ fn told_course(course: &Course) -> Vec<String> {
         lines.push(format!("  {}", course.outcome));
     }
     if let (Some(pattern), Some(overlap)) = (course.start_pattern, course.start_overlap) {
-        lines.push(format!("  from overlap {overlap:.4} with pattern {pattern}"));
+        lines.push(format!("  from overlap {} with pattern {pattern}", words::number(overlap, 4)));
     }
     let flips = words::counted(course.flips, "flip");
     lines.push(match course.rest_sweep {
@@ -193,7 +193,7 @@ fn told_course(course: &Course) -> Vec<String> {
         lines.push(format!("  energy from {} to {}", words::significant(start), words::significant(end)));
     }
     if let (Some(pattern), true) = (course.end_pattern, course.overlap.len() > 1) {
-        let told: Vec<String> = course.overlap.iter().take(12).map(|overlap| format!("{overlap:.2}")).collect();
+        let told: Vec<String> = course.overlap.iter().take(12).map(|&overlap| words::number(overlap, 2)).collect();
         let more = if course.overlap.len() > told.len() { " .." } else { "" };
         lines.push(format!("  overlap with pattern {pattern}: {}{more}", told.join(" ")));
     }

@@ -20,6 +20,7 @@ use attractor::simulate::Observer;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyModifiers};
 
 use super::failure::Usage;
+use super::output::draws_on_stderr;
 use super::progress::{Tallied, Tally};
 
 /// Between two pictures.
@@ -82,10 +83,15 @@ pub(crate) trait Watched: Tallied {
 
 /// Whether there is a terminal to draw on: asked before anything is made.
 pub(crate) fn check() -> Result<(), Usage> {
-    if stderr().is_terminal() {
+    if draws_on_stderr() {
         return Ok(());
     }
-    Err(Usage("--watch draws on a terminal, and standard error is none; leave it out".into()))
+    let why = if stderr().is_terminal() {
+        "TERM=dumb says that this one cannot be drawn on"
+    } else {
+        "standard error is none"
+    };
+    Err(Usage(format!("--watch draws on a terminal, and {why}; leave it out")))
 }
 
 /// An observer that shows a run on the terminal.

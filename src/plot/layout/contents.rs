@@ -36,6 +36,9 @@ pub(super) fn shapes(content: &Content, across: &Scale, up: Option<&Scale>, area
     }
 }
 
+/// Width and height of the mark of a value that has no neighbour to be joined to, points.
+const ALONE: f32 = 3.5;
+
 fn of_series(series: &Series, across: &Scale, up: &Scale) -> Vec<Shape> {
     let points = |values: &[f64]| -> Vec<[f32; 2]> {
         let place = |(&x, &y): (&f64, &f64)| [across.place(x), up.place(y)];
@@ -43,7 +46,19 @@ fn of_series(series: &Series, across: &Scale, up: &Scale) -> Vec<Shape> {
     };
     let paint = series.ink.alpha(series.alpha);
     match &series.down_to {
-        None => vec![Shape::Line { points: points(&series.values), width: series.width, paint }],
+        None => {
+            let points = points(&series.values);
+            let marks = alone(&points);
+            let mut shapes = vec![Shape::Line { points, width: series.width, paint }];
+            if !marks.is_empty() {
+                shapes.push(Shape::Marks { points: marks, size: [ALONE, ALONE], paint });
+            }
+            shapes
+        }
+        // A surface over one moment is a stroke.
+        Some(low) if series.values.len() == 1 => {
+            vec![Shape::Line { points: [points(&series.values), points(low)].concat(), width: ALONE, paint }]
+        }
         Some(low) => {
             let finite = |point: &[f32; 2]| point[1].is_finite();
             let mut outline: Vec<[f32; 2]> = points(&series.values).into_iter().filter(finite).collect();
@@ -51,6 +66,13 @@ fn of_series(series: &Series, across: &Scale, up: &Scale) -> Vec<Shape> {
             vec![Shape::Surface { points: outline, paint }]
         }
     }
+}
+
+/// Where marks stand for the points that no line reaches: those without a finite neighbour.
+fn alone(points: &[[f32; 2]]) -> Vec<[f32; 2]> {
+    let finite = |at: usize| points.get(at).is_some_and(|point| point[1].is_finite());
+    let alone = |&at: &usize| finite(at) && !finite(at + 1) && !(at > 0 && finite(at - 1));
+    (0..points.len()).filter(alone).map(|at| [points[at][0], points[at][1] - ALONE / 2.0]).collect()
 }
 
 /// Between two pictures, points.

@@ -112,10 +112,10 @@ fn subtitle(results: &Results, run: &Spiking) -> String {
         run.facts.populations.iter().map(|(name, size)| format!("{} {name}", naming::count(*size as u64))).collect();
     if let Some(patterns) = &run.patterns {
         parts.push(match run.learnable {
-            0 => format!("{} patterns of activity {}", naming::count(patterns.count() as u64), patterns.activity),
+            0 => format!("{} of activity {}", naming::counted(patterns.count() as u64, "pattern"), patterns.activity),
             learnable => {
-                let start = naming::count((patterns.count() - learnable) as u64);
-                format!("{start} patterns at the start, {learnable} to be learned")
+                let start = naming::counted((patterns.count() - learnable) as u64, "pattern");
+                format!("{start} at the start, {learnable} to be learned")
             }
         });
     }

@@ -50,11 +50,8 @@ fn lines(drawn: &Drawn<'_>, overlaps: &Overlaps) -> Vec<Series> {
         down_to: None,
     };
     let mut series = Vec::new();
-    let name = match (others.len(), drawn.patterns.is_empty()) {
-        (1, false) => "1 other".to_owned(),
-        (count, false) => format!("{} others", naming::count(count as u64)),
-        (count, true) => format!("{} patterns", naming::count(count as u64)),
-    };
+    let noun = if drawn.patterns.is_empty() { "pattern" } else { "other" };
+    let name = naming::counted(others.len() as u64, noun);
     if others.len() > LINES_MAX {
         let all: Vec<Vec<f64>> = others.iter().map(|&pattern| mean(pattern)).collect();
         let fold = |start: f64, pick: fn(f64, f64) -> f64| -> Vec<f64> {

@@ -71,9 +71,10 @@ fn glance(overlaps: &Glance, recorded_ms: f64) -> String {
         line(
             &mut text,
             &format!(
-                "  {:>7}  {}  {last:.4} at the end",
+                "  {:>7}  {}  {} at the end",
                 row.pattern,
-                sparkline(row.overlap.iter().copied().map(f64::from), 1.0)
+                sparkline(row.overlap.iter().copied().map(f64::from), 1.0),
+                words::number(f64::from(last), 4)
             ),
         );
     }
@@ -89,7 +90,7 @@ fn fixed_points(found: &[FixedPoint]) -> String {
         let [start, stop] = [own.start_ms, own.stop_ms].map(words::significant);
         let overlap = match (own.pattern, own.overlap) {
             (Some(_), Some(overlap)) if overlap.abs() < MEMORY_MIN => "no memory, ".to_owned(),
-            (Some(pattern), Some(overlap)) => format!("pattern {pattern} with overlap {overlap:.4}, "),
+            (Some(pattern), Some(overlap)) => format!("pattern {pattern} with overlap {}, ", words::number(overlap, 4)),
             _ => String::new(),
         };
         let mean = words::significant(own.mean_rate);
