@@ -7,6 +7,7 @@ mod spiking;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
+use attractor::compile::compile;
 use attractor::engine::EngineInfo;
 use attractor::simulate::Observer;
 use attractor::verify::{Comparable, Outcome, compare};
@@ -23,7 +24,7 @@ use super::{Ended, engines, interrupt, output, words};
 pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<Ended> {
     let stop = interrupt::listen()?;
     let mut phases = Phases::start(args.report.verbose);
-    match Source::read(&args.config, &mut phases)? {
+    match Source::read(&args.config, &mut phases, compile)? {
         Source::Spiking(source) => verified(args, &mut phases, &source, stop),
         Source::Hopfield(source) => verified(args, &mut phases, &source, stop),
         Source::Rate(source) => verified(args, &mut phases, &source, stop),
