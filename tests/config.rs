@@ -296,7 +296,7 @@ fn pattern_files_that_are_none() {
         ("huge2.npy", npy("|u1", "False", huge, &[1]), "is not a .npy file of 8-bit numbers"),
         ("nested.npy", npy("|u1", "False", &nested, &[1]), "is not a .npy file of 8-bit numbers"),
         ("text.npy", b"hello".to_vec(), "its header is not one"),
-        ("value.npy", npy("|u1", "False", "(1, 4)", &[1, 0, 200, 0]), "and patterns are made of 0 and 1"),
+        ("value.npy", npy("|u1", "False", "(1, 4)", &[1, 0, 200, 0]), "for neuron 2 in row 0, where 0 and 1"),
         ("empty.txt", b"0000\n".to_vec(), "pattern 0 has no member"),
         ("words.txt", b"0110\nabcd\n".to_vec(), "something else than 0 and 1, or - and +, in line 2"),
         ("mixed.txt", b"0110\n-++-\n".to_vec(), "both 0 and - for inactive neurons, in line 2"),

@@ -154,6 +154,9 @@ fn numbers_out_of_range() {
     check("size = 1000", "size = «-5»", "must be 1 to 2147483647, and `-5` is not", "such as 8000");
     check("size = 1000", "size = «99999999999999999999»", "must be 1 to 2147483647", "such as 8000");
     check("seed = 1", "seed = «-1»", "`seed` must be at least 0, and `-1` is not", "write a whole number");
+    for large in ["18446744073709551616", "999999999999999999999999999999999999999999"] {
+        check("seed = 1", &format!("seed = «{large}»"), "`seed` must be 0 to 18446744073709551615", "such as 1");
+    }
     check("tau_m = \"20 ms\"", "tau_m = «\"0 ms\"»", "must be above zero, and `0 ms` is not", "such as \"20 ms\"");
     check("tau_m = \"20 ms\"", "tau_m = «\"-20 ms\"»", "must be above zero, and `-20 ms` is not", "\"20 ms\"");
     check("tau_m = \"20 ms\"", "tau_m = «nan»", "`nan` is not a finite number", "such as \"20 ms\"");
@@ -315,7 +318,7 @@ fn patterns_that_do_not_fit() {
     };
     check_text(&values("[«[0, 1, 1]»]"), "pattern 0 is for 3 neurons, and `excitatory` has 4", "write 4 values");
     check_text(&values("[[0, 1, 1, 0], «[0, 0, 0, 0]»]"), "pattern 1 has no member", "at least one active neuron");
-    check_text(&values("[[0, 1, 1, «2»]]"), "patterns are made of 0 and 1, not of `2`", "write 0 and 1 only");
+    check_text(&values("[[0, 1, 1, «2»]]"), "a pattern is made of 0 and 1, not of `2`", "write 0 and 1 only");
     check_text(&values("[[0, 1, 1, 0], [«-1», 1, 1, 1]]"), "made of 0 and 1, not of `-1`", "write 0 and 1 only");
     check_text(&values("[[-1, 1, 1, -1], [1, 1, «0», 1]]"), "made of -1 and 1, not of `0`", "write -1 and 1 only");
     check_text(&values("[«1»]"), "`patterns.values.0` is a pattern, a list of numbers", "write it as [0, 1, 1, 0]");

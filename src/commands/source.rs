@@ -1,8 +1,7 @@
-//! From the command line to a compiled network: reads the configuration, builds the model, compiles it.
+//! From the command line to a compiled network: reads the configuration, builds the model, has it compiled.
 
 use std::sync::Arc;
 
-use attractor::compile::compile;
 use attractor::config::{Config, Override, Problem, Problems};
 use attractor::memory::available_bytes;
 use attractor::model::{Draft, Model};
@@ -58,11 +57,15 @@ impl<D: Carried> Compiled<D> {
 }
 
 impl Source {
-    /// Reads and compiles what the command line names.
+    /// Reads what the command line names, and has it compiled.
     ///
     /// # Errors
     /// All problems of the configuration at once.
-    pub(crate) fn read(args: &ConfigArgs, phases: &mut Phases) -> anyhow::Result<Self> {
+    pub(crate) fn read(
+        args: &ConfigArgs,
+        phases: &mut Phases,
+        compile: impl FnOnce(&Model) -> Result<Network, Vec<Problem>>,
+    ) -> anyhow::Result<Self> {
         let mut overrides = args.overrides.clone();
         if let Some(seed) = args.seed {
             overrides.push(Override { key: "seed".into(), value: seed.to_string() });

@@ -20,6 +20,14 @@ const LIMIT: i128 = 1 << 61;
 /// # Errors
 /// All numbers that do not fit 64 bits exactly.
 pub fn compile(model: &Model) -> Result<Hopfield, Vec<Problem>> {
+    compile_trials(model, model.trials)
+}
+
+/// Compiles the first so many trials of a binary model: all that the whole network is but their starts.
+///
+/// # Errors
+/// All numbers that do not fit 64 bits exactly.
+pub fn compile_trials(model: &Model, trials: u32) -> Result<Hopfield, Vec<Problem>> {
     let memories = memories(model);
     let weights = Integers::of(model, &memories).map_err(|problem| vec![problem])?;
     let (factor, thresholds) = thresholds(model, &memories, &weights).map_err(|problem| vec![problem])?;
@@ -27,7 +35,7 @@ pub fn compile(model: &Model) -> Result<Hopfield, Vec<Problem>> {
     let unit = weights.unit.over(Ratio::whole(i128::from(factor)));
     let unit = unit.ok_or_else(|| vec![too_long("scale")])?;
     let gain = (model.temperature > 0.0).then(|| gain::table(model.gain, model.temperature / unit.value()));
-    let starts = start::states(model, &memories);
+    let starts = start::states(model, &memories, trials);
     Ok(Hopfield {
         seed: model.seed,
         sweeps: model.sweeps,
@@ -98,7 +106,11 @@ impl Integers {
     fn given(rows: &[Vec<Ratio>], self_coupling: bool) -> Result<Self, Problem> {
         let too_many = || {
             let message = "`network.weights` cannot be written exactly as integers of 32 bits times a number";
-            Problem::value("network.weights", message, "write fewer digits")
+            Problem::value(
+                "network.weights",
+                message,
+                "write fewer digits; of an array, save `numpy.round(weights, 6)`",
+            )
         };
         let all = || rows.iter().flatten();
         let bottom =

@@ -34,6 +34,6 @@ pub fn compile(model: &Model) -> Result<Network, Vec<Problem>> {
     }
 }
 
-pub use hopfield::compile as compile_hopfield;
+pub use hopfield::{compile as compile_hopfield, compile_trials as compile_hopfield_trials};
 pub use rate::compile as compile_rate;
 pub use spiking::compile as compile_spiking;

@@ -212,7 +212,7 @@ fn potential(path: &str, key: &str, value_mv: f64, problems: &mut Vec<Problem>) 
         problems.push(Problem::value(
             format!("{path}.{key}"),
             format!("{value_mv} mV is outside the range of potentials"),
-            format!("between -{POTENTIAL_LIMIT_MV} mV and {POTENTIAL_LIMIT_MV} mV"),
+            format!("from -{POTENTIAL_LIMIT_MV} mV to less than {POTENTIAL_LIMIT_MV} mV"),
         ));
         0
     })

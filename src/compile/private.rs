@@ -15,11 +15,12 @@ pub(super) fn compile(model: &Spiking, membranes: &[Membrane], problems: &mut Ve
     for (index, population) in model.populations.iter().enumerate() {
         let path = format!("populations.{}", population.name);
         let mut place = projections_onto(model, index);
-        let mut add = |source: Source, jump_mv: f64, tau_ms: f64, (key, problems): (&str, &mut Vec<Problem>)| {
+        let mut add = |source: Source, jump: (f64, f64, f64), (key, problems): (&str, &mut Vec<Problem>)| {
             let mut private = Private { population: index, source, weight: 0, weight_shift: 0, synapse: Synapse::Jump };
             let count_max = private.count_max();
             let path = format!("{path}.{key}");
-            (private.weight, private.weight_shift) = quantise_weight(&path, (jump_mv, tau_ms), count_max, problems);
+            (private.weight, private.weight_shift) = quantise_weight(&path, jump, count_max, problems);
+            let (.., tau_ms) = jump;
             if tau_ms > 0.0 {
                 private.synapse =
                     Synapse::Current { decay: decay(model.dt_ms, tau_ms), gain: membranes[index].gain(place) };
@@ -29,10 +30,13 @@ pub(super) fn compile(model: &Spiking, membranes: &[Membrane], problems: &mut Ve
         };
         if let Some(poisson) = &population.poisson {
             let table = table(model.dt_ms, poisson, &format!("{path}.poisson.rate"), problems);
-            add(Source::Poisson(table), poisson.weight_mv, poisson.tau_syn_ms, ("poisson.weight", problems));
+            let jump = (poisson.weight_mv, 1.0, poisson.tau_syn_ms);
+            add(Source::Poisson(table), jump, ("poisson.weight", problems));
         }
         if let Some(adaptation) = &population.adaptation {
-            add(Source::OwnSpikes, -adaptation.jump_mv, adaptation.tau_ms, ("adaptation.jump", problems));
+            // Its current is subtracted.
+            let jump = (adaptation.jump_mv, -1.0, adaptation.tau_ms);
+            add(Source::OwnSpikes, jump, ("adaptation.jump", problems));
         }
     }
     privates

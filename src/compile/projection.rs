@@ -193,13 +193,14 @@ struct Bound {
     limit_mv: f64,
 }
 
-/// The weight of a private input: the largest count times it, and the half that rounds, fit an `i32`.
+/// The weight of a private input, what is written times a sign: the largest count times it, and the half that rounds, fit an `i32`.
 pub(super) fn quantise_weight(
     path: &str,
-    (jump_mv, tau_ms): (f64, f64),
+    (written_mv, sign, tau_ms): (f64, f64, f64),
     count_max: u32,
     problems: &mut Vec<Problem>,
 ) -> (i32, u32) {
+    let jump_mv = sign * written_mv;
     let limit_mv = if tau_ms == 0.0 { POTENTIAL_LIMIT_MV } else { INPUT_LIMIT_MV };
     let fits = |&(weight, shift): &(i32, u32)| {
         let largest = u64::from(weight.unsigned_abs()) * u64::from(count_max) + (1 << shift >> 1);
@@ -210,8 +211,9 @@ pub(super) fn quantise_weight(
     let weight = integer_weight(jump_mv, tau_ms, WEIGHT_SHIFT_MAX);
     weight.and_then(|weight| Some(weight).filter(fits).ok_or_else(too_large)).unwrap_or_else(|bound| {
         let Bound { what, name, limit_mv } = bound;
-        let message = format!("a jump of {} mV is too {what} for its integers", jump_mv.abs());
-        problems.push(Problem::value(path, message, format!("the {name} that works is {:.6e} mV", limit_mv.abs())));
+        let message = format!("a jump of {written_mv} mV is too {what} for its integers");
+        let limit_mv = limit_mv.copysign(written_mv);
+        problems.push(Problem::value(path, message, format!("the {name} that works is {limit_mv:.6e} mV")));
         (0, 0)
     })
 }

@@ -47,7 +47,8 @@ pub(super) fn read(root: &mut Section<'_, '_>, directory: &Path) -> Hopfield {
     for key in ["dt", "duration"] {
         root.misplaced(key, "spiking and rate networks: a binary network counts `sweeps`");
     }
-    for key in ["populations", "projections", "stimuli", "guard", "protocol"] {
+    root.misplaced("stimuli", "spiking and rate networks");
+    for key in ["populations", "projections", "guard", "protocol"] {
         root.misplaced(key, "spiking networks");
     }
     Hopfield { seed, sweeps, trials, patterns, network, start, record_states }

@@ -151,7 +151,8 @@ impl Kind for Whole {
         };
         let fits = |value: &u64| (self.least..=self.most).contains(value);
         value.and_then(|value| u64::try_from(value).ok()).filter(fits).ok_or_else(|| {
-            let range = if self.most == u64::MAX && self.least < 2 {
+            let is_too_large = value.map_or(!text.starts_with('-'), |value| value > i128::from(self.most));
+            let range = if self.most == u64::MAX && self.least < 2 && !is_too_large {
                 format!("must be at least {}", self.least)
             } else {
                 format!("must be {} to {}", self.least, self.most)

@@ -60,8 +60,8 @@ pub(super) enum PatternFileError {
     Line(usize),
     #[error("has both 0 and - for inactive neurons, in line {0}")]
     Mixed(usize),
-    #[error("has {value} for neuron {neuron} of pattern {pattern}, and patterns are made of 0 and 1, or -1 and 1")]
-    Value { value: i8, neuron: usize, pattern: usize },
+    #[error("has {value} for neuron {neuron} in row {row}, where 0 and 1, or -1 and 1, are due")]
+    Value { value: i8, neuron: usize, row: usize },
 }
 
 impl PatternFileError {
@@ -144,13 +144,13 @@ fn view<T: ViewElement + Copy>(bytes: &[u8], number: fn(T) -> i8) -> Option<Resu
         Err(error) => return Some(Err(PatternFileError::Npy(error.to_string()))),
     };
     let mut off = None;
-    let rows = array.outer_iter().enumerate().map(|(pattern, row)| {
+    let rows = array.outer_iter().enumerate().map(|(at, row)| {
         let mut members = Vec::new();
         for (neuron, &value) in row.iter().enumerate() {
             match number(value) {
                 1 => members.push(neuron as u32),
                 value @ (0 | -1) if *off.get_or_insert(value) == value => {}
-                value => return Err(PatternFileError::Value { value, neuron, pattern }),
+                value => return Err(PatternFileError::Value { value, neuron, row: at }),
             }
         }
         Ok(PatternRow { neurons: row.len(), members })

@@ -211,7 +211,10 @@ impl Kind for Values {
             return Err(Problem::value(path, message, "write it as [[0, 1, 1, 0], [1, 0, 0, 1]]"));
         };
         let mut off = None;
-        rows.iter().enumerate().map(|(number, row)| row_of(row, &format!("{path}.{number}"), &mut off)).collect()
+        rows.iter()
+            .enumerate()
+            .map(|(number, row)| row_of(row, &format!("{path}.{number}"), ("pattern", &mut off)))
+            .collect()
     }
 
     fn echo(&self, value: &Vec<PatternRow>) -> Echo {
@@ -228,10 +231,11 @@ impl Kind for Values {
     }
 }
 
-/// One pattern. `off` is what stands for inactive neurons, 0 or -1, once one has been seen.
-pub(super) fn row_of(node: &Node, path: &str, off: &mut Option<i128>) -> Result<PatternRow, Problem> {
+/// One pattern, or what else is called `what` and made of the same. `off` is what stands for inactive neurons, 0 or -1,
+/// once one has been seen.
+pub(super) fn row_of(node: &Node, path: &str, (what, off): (&str, &mut Option<i128>)) -> Result<PatternRow, Problem> {
     let Value::List(items) = &node.value else {
-        let message = format!("`{path}` is a pattern, a list of numbers, not {}", node.describe());
+        let message = format!("`{path}` is a {what}, a list of numbers, not {}", node.describe());
         return Err(Problem::value(path, message, "write it as [0, 1, 1, 0]"));
     };
     let mut members = Vec::new();
@@ -244,7 +248,7 @@ pub(super) fn row_of(node: &Node, path: &str, off: &mut Option<i128>) -> Result<
             _ => {
                 let pair = if *off == Some(-1) { "-1 and 1" } else { "0 and 1" };
                 let all = if off.is_some() { pair.to_owned() } else { "0 and 1, or -1 and 1".to_owned() };
-                let message = format!("patterns are made of {all}, not of {}", item.describe());
+                let message = format!("a {what} is made of {all}, not of {}", item.describe());
                 return Err(Problem::value(format!("{path}.{neuron}"), message, format!("write {all} only")));
             }
         }

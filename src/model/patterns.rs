@@ -26,6 +26,10 @@ pub(super) struct Space<'a> {
     pub(super) size: Option<u32>,
     /// Whose they are, in messages.
     pub(super) whose: &'a str,
+    /// Where their number is written.
+    pub(super) key: &'a str,
+    /// A neuron that is not active is as good as an active one: -1 and +1 in all that is made of patterns.
+    pub(super) symmetric: bool,
 }
 
 /// Activity and source.
@@ -47,8 +51,9 @@ pub(super) fn build(
             let rest = activity.zip(source).and_then(|source| drawn(*count, space, source, problems));
             (count.and_then(|count| usize::try_from(count).ok()), rest)
         }
-        Some(Written::Values(rows)) => (Some(rows.len()), given(rows, space, false, problems)),
-        Some(Written::File(rows) | Written::Images(rows, _)) => (Some(rows.len()), given(rows, space, true, problems)),
+        Some(Written::Values(rows)) => (Some(rows.len()), given(rows, space, None, problems)),
+        Some(Written::File(rows)) => (Some(rows.len()), given(rows, space, Some(None), problems)),
+        Some(Written::Images(rows, size)) => (Some(rows.len()), given(rows, space, Some(Some(*size)), problems)),
     }
 }
 
@@ -83,21 +88,33 @@ fn least_activity(size: u32) -> f64 {
     format!("{rounded:.3e}").parse().unwrap_or(rounded)
 }
 
-/// Given patterns.
-fn given(rows: &[PatternRow], space: Space<'_>, in_file: bool, problems: &mut Vec<Problem>) -> Option<Drawable> {
-    let (size, whose) = (space.size?, space.whose);
+/// Given patterns, and whether they are in a file, or in files of so many pixels.
+fn given(
+    rows: &[PatternRow],
+    space: Space<'_>,
+    file: Option<Option<[u32; 2]>>,
+    problems: &mut Vec<Problem>,
+) -> Option<Drawable> {
+    let (size, whose, in_file) = (space.size?, space.whose, file.is_some());
+    let is_empty = |row: &PatternRow| row.members.is_empty() && !space.symmetric;
     let mut wrong = 0;
     for (pattern, row) in rows.iter().enumerate() {
         let place = if in_file { "patterns.file".to_owned() } else { format!("patterns.values.{pattern}") };
         if row.neurons != size as usize {
             let neurons = row.neurons;
             let message = format!("pattern {pattern} is for {neurons} neurons, and {whose} has {size}");
-            problems.push(Problem::value(place, message, format!("write {size} values for each pattern")));
-        } else if row.members.is_empty() {
+            let label = match file.flatten() {
+                Some([width, height]) => {
+                    format!("write {} = {neurons}: the images have {width} x {height} pixels", space.key)
+                }
+                None => format!("write {size} values for each pattern"),
+            };
+            problems.push(Problem::value(place, message, label));
+        } else if is_empty(row) {
             let message = format!("pattern {pattern} has no member");
             problems.push(Problem::value(place, message, "a pattern needs at least one active neuron"));
         }
-        wrong += usize::from(row.neurons != size as usize || row.members.is_empty());
+        wrong += usize::from(row.neurons != size as usize || is_empty(row));
         // All problems of a file are at one place, where one says enough.
         if wrong == if in_file { 1 } else { WRONG_ROWS_MAX } {
             break;

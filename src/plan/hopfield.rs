@@ -8,8 +8,19 @@ use crate::network::hopfield::{Coupling, Hopfield};
 
 /// The program itself with HDF5, on Linux.
 const PROGRAM_BYTES: u64 = 16_000_000;
+/// Bytes of memory that HDF5 takes for a trial, for each of the first ones and for all of them: what it knows of objects
+/// is kept up to a limit.
+const RECORDED_BYTES: u128 = 140_000;
+const RECORDED_TRIALS_MAX: u128 = 500;
+const FURTHER_BYTES: u128 = 12_500;
 /// What an HDF5 file takes besides its data.
 const FILE_BYTES: u64 = 40_000;
+/// What it takes for the group of a trial, with its attributes.
+const TRIAL_BYTES: u64 = 1_000;
+/// What it takes for a trace: a group with two datasets.
+const TRACE_BYTES: u64 = 1_600;
+/// Values in a chunk of a dataset, which is written whole.
+const CHUNK_VALUES: u64 = 16 * 1024;
 
 /// What a binary network is and takes.
 #[derive(Clone, Debug, Serialize)]
@@ -72,7 +83,8 @@ impl Sizes {
     fn host_bytes(self) -> u64 {
         // Base and memberships of a neuron; a state in the engine, before it, in two results, and as the file has it.
         let states = self.trials * (5 * self.neurons.div_ceil(8) + 16 * self.patterns);
-        u64::try_from(self.pattern_bytes() + 20 * self.neurons + self.weights + states).unwrap_or(u64::MAX)
+        let recorded = (self.trials - 1).min(RECORDED_TRIALS_MAX) * RECORDED_BYTES + (self.trials - 1) * FURTHER_BYTES;
+        u64::try_from(self.pattern_bytes() + 20 * self.neurons + self.weights + states + recorded).unwrap_or(u64::MAX)
     }
 }
 
@@ -90,9 +102,9 @@ pub(super) fn host_bytes(model: &Model) -> u64 {
 }
 
 impl Plan {
-    /// The plan of a network; `states_recorded`: the results file holds the states of all sweeps.
+    /// The plan of a model and the network that it makes, which may have been compiled for fewer trials.
     #[must_use]
-    pub fn new(network: &Hopfield, states_recorded: bool) -> Self {
+    pub fn new(model: &Model, network: &Hopfield) -> Self {
         let neurons = u64::from(network.neurons);
         let all = neurons * neurons;
         let (representation, connections, weight_bytes) = match &network.coupling {
@@ -110,7 +122,7 @@ impl Plan {
                 (Representation::Matrix, count, 4 * all)
             }
         };
-        let (patterns, trials) = (network.memories.count(), network.trials());
+        let (patterns, trials) = (network.memories.count(), model.trials as usize);
         let sizes = Sizes {
             neurons: neurons.into(),
             patterns: patterns as u128,
@@ -127,19 +139,33 @@ impl Plan {
             weight_bytes,
             matrix_bytes: 4 * all,
             host_bytes: PROGRAM_BYTES.saturating_add(sizes.host_bytes()),
-            device_bytes: gpu::hopfield::device_bytes(network),
-            file_bytes: file_bytes(network, states_recorded),
+            device_bytes: gpu::hopfield::device_bytes(network, trials),
+            file_bytes: file_bytes(model, network),
         }
     }
 }
 
 /// Bytes of the results file if all sweeps are made.
-fn file_bytes(network: &Hopfield, states_recorded: bool) -> u64 {
+fn file_bytes(model: &Model, network: &Hopfield) -> u64 {
     let rows = network.sweeps.saturating_add(1);
-    let state = if states_recorded { u64::from(network.neurons).div_ceil(8) } else { 0 };
-    // Times of four traces; overlaps, energy, flips, distance.
-    let row = 4 * 8 + 4 * network.memories.count() as u64 + 8 + 8 + 8 + state;
+    let patterns = network.memories.count() as u64;
+    // Bytes of a value, and values of a row: energy, flips, distance, overlaps, states.
+    let distance = network.start_pattern.map(|_| (8, 1));
+    let overlaps = (patterns > 0).then_some((4, patterns));
+    let states = model.record_states.then(|| (1, u64::from(network.neurons).div_ceil(8)));
+    let traces = [Some((8, 1)), Some((8, 1)), distance, overlaps, states].into_iter().flatten();
+    let of_traces = traces.map(|(bytes, width)| {
+        let datasets = dataset_bytes(rows, 8, 1).saturating_add(dataset_bytes(rows, bytes, width));
+        datasets.saturating_add(TRACE_BYTES)
+    });
+    let trial = of_traces.fold(TRIAL_BYTES, u64::saturating_add);
     let members: u64 = network.memories.sizes().iter().map(|&size| u64::from(size)).sum();
-    let traces = (network.trials() as u64).saturating_mul(rows).saturating_mul(row);
-    FILE_BYTES.saturating_add(traces).saturating_add(4 * members)
+    FILE_BYTES.saturating_add(u64::from(model.trials).saturating_mul(trial)).saturating_add(4 * members)
+}
+
+/// Bytes of a dataset in whole chunks, and of their index.
+fn dataset_bytes(rows: u64, bytes: u64, width: u64) -> u64 {
+    let chunk_rows = (CHUNK_VALUES / width.max(1)).clamp(1, rows);
+    let chunks = rows.div_ceil(chunk_rows);
+    chunks.saturating_mul(chunk_rows.saturating_mul(width * bytes).saturating_add(16))
 }

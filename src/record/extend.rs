@@ -1,8 +1,10 @@
 //! A dataset that grows by rows.
 
 use hdf5::types::H5Type;
-use hdf5::{Dataset, Extent, Group, Hyperslab, SimpleExtents, SliceOrIndex};
+use hdf5::{Dataset, Extent, File, Group, Hyperslab, SimpleExtents, SliceOrIndex};
 use ndarray::{ArrayViewD, IxDyn};
+
+use super::held::Held;
 
 /// Values in a chunk: 128 KiB of f64.
 const CHUNK_VALUES: usize = 16 * 1024;
@@ -13,7 +15,7 @@ const DEFLATE_LEVEL: u8 = 4;
 /// as on a thousand values.
 #[derive(Debug)]
 pub(crate) struct Extendible<T> {
-    dataset: Dataset,
+    dataset: Held<Dataset>,
     /// Shape of a row; empty for single values.
     row: Vec<usize>,
     /// Rows in the dataset.
@@ -50,12 +52,24 @@ impl<T: H5Type + Clone> Extendible<T> {
             builder = builder.deflate(DEFLATE_LEVEL);
         }
         let (dataset, deflate) = (builder.create(name)?, storage.deflate);
-        Ok(Self { dataset, row: row.to_vec(), rows_written: 0, waiting: Vec::new(), chunk_rows, deflate })
+        Ok(Self {
+            dataset: Held::Open(dataset),
+            row: row.to_vec(),
+            rows_written: 0,
+            waiting: Vec::new(),
+            chunk_rows,
+            deflate,
+        })
     }
 
     /// The dataset itself, for its attributes.
-    pub(crate) fn dataset(&self) -> &Dataset {
-        &self.dataset
+    pub(crate) fn dataset(&self) -> hdf5::Result<Dataset> {
+        self.dataset.open()
+    }
+
+    /// Closes it between two writes.
+    pub(crate) fn rest(&mut self, file: &File) {
+        self.dataset.rest(file);
     }
 
     /// Rows appended so far.
@@ -126,12 +140,13 @@ impl<T: H5Type + Clone> Extendible<T> {
     /// Lengthens the dataset by whole rows.
     fn write(&mut self, values: &[T]) -> hdf5::Result<()> {
         let end = self.rows_written + self.rows_of(values.len());
-        self.dataset.resize(shape(end, &self.row))?;
+        let dataset = self.dataset.open()?;
+        dataset.resize(shape(end, &self.row))?;
         let mut selection: Vec<SliceOrIndex> = vec![(self.rows_written..end).into()];
         selection.extend(self.row.iter().map(|&width| SliceOrIndex::from(0..width)));
         let shape = shape(end - self.rows_written, &self.row);
         let view = ArrayViewD::from_shape(IxDyn(&shape), values).map_err(|error| error.to_string())?;
-        self.dataset.write_slice(view, Hyperslab::from(selection))?;
+        dataset.write_slice(view, Hyperslab::from(selection))?;
         self.rows_written = end;
         Ok(())
     }

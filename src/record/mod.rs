@@ -3,6 +3,7 @@
 mod cause;
 mod extend;
 mod hash;
+mod held;
 pub mod hopfield;
 mod layout;
 mod patterns;

@@ -1,7 +1,7 @@
 //! Traces: values over time, a row at a time, and the datasets they go to.
 
-use hdf5::Group;
 use hdf5::types::H5Type;
+use hdf5::{File, Group};
 
 use super::extend::{Extendible, Storage};
 use super::layout::text;
@@ -38,9 +38,15 @@ impl<T: H5Type + Clone> Trace<T> {
         (rows_max, fill): (u64, T),
     ) -> hdf5::Result<Self> {
         let time = Extendible::create(group, "time", &[], Storage { fill: f64::NAN, deflate: false, rows_max })?;
-        text(time.dataset(), "units", units)?;
+        text(&*time.dataset()?, "units", units)?;
         let value = Extendible::create(group, "value", row, Storage { fill, deflate: false, rows_max })?;
         Ok(Self { time, value })
+    }
+
+    /// Closes it between two writes.
+    pub(crate) fn rest(&mut self, file: &File) {
+        self.time.rest(file);
+        self.value.rest(file);
     }
 
     pub(crate) fn append(&mut self, times: &[f64], values: &[T]) -> hdf5::Result<()> {

@@ -80,6 +80,33 @@ fn what_is_forgotten_is_not_recalled() {
     assert!(overlaps.values[[last, 0]].is_nan() && !overlaps.values[[last, 1]].is_nan());
 }
 
+/// The file of a few trials holds its objects open, that of many does not; what is in it is the same.
+#[test]
+fn trials_are_written_the_same_whether_they_are_few_or_many() {
+    let (place, quick) = (Place::new(), quick());
+    let record = "record={ voltages = [{ population = \"linear\", count = 2, inputs = true }], overlaps = \"2 ms\" }";
+    let run = |count: &'static str, name: &'static str| {
+        let more = ["--set", "duration=10 ms", "--set", record, "--set", count, "-o", name];
+        place.document(&quickly("run", &quick, &more))["trial_hashes"].clone()
+    };
+    let (few, many) = (run("trials.count=2", "few.h5"), run("trials.count=80", "many.h5"));
+    assert_eq!(few.as_array().unwrap()[..], many.as_array().unwrap()[..2]);
+    let [few, many] = ["few.h5", "many.h5"].map(|name| Results::open(&place.path(name)).unwrap());
+    assert_eq!(many.trials().unwrap(), 80);
+    for trial in 0..2 {
+        let [few, many] = [&few, &many].map(|results| results.of_trial(trial).unwrap());
+        assert_eq!(few.attributes().run_hash, many.attributes().run_hash);
+        for name in ["excitatory", "linear", "ceiling"] {
+            assert_eq!(few.spikes(name).unwrap(), many.spikes(name).unwrap());
+            assert_eq!(few.rates(name).unwrap(), many.rates(name).unwrap());
+        }
+        assert_eq!(few.overlaps().unwrap(), many.overlaps().unwrap());
+        assert_eq!(few.voltages("linear").unwrap(), many.voltages("linear").unwrap());
+        assert!(few.inputs("linear").unwrap().is_some());
+        assert_eq!(few.inputs("linear").unwrap(), many.inputs("linear").unwrap());
+    }
+}
+
 #[test]
 fn trials_lie_side_by_side_and_each_is_told_drawn_and_exported() {
     let (place, quick) = (Place::new(), quick());

@@ -32,6 +32,19 @@ fn the_mistakes_of_every_stage_come_together() {
     assert_eq!(said.matches("error: ").count(), 3, "{said}");
 }
 
+#[test]
+fn what_does_not_fit_is_told_as_it_is_written_and_with_the_end_that_is_left_out() {
+    let (place, path) = (Place::new(), config("small.toml"));
+    let run = |key: &str, value: &str| place.failure(2, &["run", &path, "--set", &format!("{key}={value}")]);
+    let said = run("populations.excitatory.threshold", "\"1024 mV\"");
+    assert!(said.contains("1024 mV is outside") && said.contains("to less than 1024 mV"), "{said}");
+    let poisson = "{ rate = \"1e8 Hz\", weight = \"-1 V\", tau_syn = \"10 s\" }";
+    let said = run("populations.excitatory.poisson", poisson);
+    assert!(said.contains("a jump of -1000 mV is too large") && said.contains("that works is -"), "{said}");
+    let said = run("populations.excitatory.adaptation", "{ jump = \"9000 mV\", tau = \"100 ms\" }");
+    assert!(said.contains("a jump of 9000 mV is too large") && !said.contains("is -"), "{said}");
+}
+
 /// The value after "the largest that works is", which must work.
 #[test]
 fn the_limit_that_is_named_works() {

@@ -31,6 +31,57 @@ fn the_plan_counts_the_connections_there_are() {
     assert!(plan["time"]["measured_steps"].as_u64().unwrap() > 0);
 }
 
+/// A sweep of many trials would take minutes: some of them are measured, and the plan is that of all.
+#[test]
+fn some_of_many_trials_are_measured() {
+    let place = Place::new();
+    let with = |count: &str| {
+        let path = config("primer.toml");
+        let sets = ["--set", "start.state=random", "--set", "sweeps=50", "--set", count, "--backend", "cpu"];
+        [&["check", path.as_str()], &sets[..]].concat().iter().map(|&part| part.to_owned()).collect::<Vec<_>>()
+    };
+    let check = |count: &str| {
+        let arguments = with(count);
+        place.document(&arguments.iter().map(String::as_str).collect::<Vec<_>>())["plan"].clone()
+    };
+    let (few, many) = (check("trials.count=10"), check("trials.count=100000"));
+    assert_eq!((&few["time"]["measured_trials"], &many["trials"]), (&10.into(), &100_000.into()));
+    let measured = many["time"]["measured_trials"].as_f64().unwrap();
+    assert!((16.0..=4096.0).contains(&measured), "{measured}");
+    // The estimate is that of all trials and sweeps.
+    let time = |key: &str| many["time"][key].as_f64().unwrap();
+    let expected = time("measured_s") * 100_000.0 / measured * 50.0 / time("measured_sweeps");
+    assert!((time("estimated_s") / expected - 1.0).abs() < 1e-9, "{expected}");
+    let grown = |key: &str| many[key].as_f64().unwrap() / few[key].as_f64().unwrap();
+    assert!(grown("file_bytes") > 1e3 && grown("host_bytes") > 10.0 && grown("device_bytes") > 10.0, "{many}");
+    let arguments = with("trials.count=100000");
+    let told = place.answer(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(told.contains("100,000 trials") && told.contains(" trials)"), "{told}");
+}
+
+/// Of one trial and of many, with few rows and with chunks that are not full.
+#[test]
+fn the_results_file_of_a_binary_network_is_as_long_as_the_plan_says() {
+    let (place, path) = (Place::new(), config("primer.toml"));
+    let random = ["--set", "start={ state = \"random\" }"];
+    let pattern = ["--set", "start={ pattern = 0, flip = 0.25 }"];
+    let states = ["--set", "record.states=true"];
+    let long = ["--set", "sweeps=20000", "--set", "network.temperature=3.0"];
+    for (trials, more) in [
+        ("trials.count=1", [random, states].concat()),
+        ("trials.count=1", [&pattern[..], &long].concat()),
+        ("trials.count=3", [&pattern[..], &long].concat()),
+        ("trials.count=2", random.to_vec()),
+        ("trials.count=150", random.to_vec()),
+        ("trials.count=150", [pattern, states].concat()),
+    ] {
+        let arguments = [&[path.as_str(), "--backend", "cpu", "--set", trials][..], &more].concat();
+        let told = place.document(&[&["check"], &arguments[..]].concat())["plan"]["file_bytes"].as_u64().unwrap();
+        let found = place.document(&[&["run", "--force"], &arguments[..]].concat())["file_bytes"].as_u64().unwrap();
+        assert!(found <= told && told <= found * 5 / 4 + 40_000, "{trials} {more:?}: {found} bytes, {told} were told");
+    }
+}
+
 /// Which representation was chosen, and why: for a diluted, a clipped and a random projection.
 #[test]
 fn the_plan_tells_how_connections_are_represented_and_why() {

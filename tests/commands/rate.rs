@@ -118,6 +118,20 @@ fn a_network_that_diverges_ends_with_the_time_and_the_likely_cause() {
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(document["error"].as_str().unwrap().contains("diverged"), "{document}");
 
+    // Patterns that are many against the neurons are fed back by more than the strength, and that is the cause.
+    let many = [
+        "patterns.count=100",
+        "network.size=100",
+        "network.strength=0.9",
+        "network.gain={ kind = \"relu\" }",
+        "start={ state = \"random\" }",
+        "stimuli=[]",
+        "record={ overlaps = \"off\", rates = \"off\" }",
+    ];
+    let many: Vec<&str> = many.iter().flat_map(|set| ["--set", set]).collect();
+    let said = place.failure(1, &[&["run", &path, "--backend", "cpu", "--force"], &many[..]].concat());
+    assert!(said.contains("\"relu\" has no maximum") && said.contains("weights come to 3.5"), "{said}");
+
     // Beyond all numbers in a single step.
     let endless = ["--set", "network.gain={ kind = \"relu\", slope = 3 }", "--set", "network.input=3e38", "--force"];
     let said = place.failure(1, &[&["run", &path, "--backend", "cpu"], &endless[..]].concat());

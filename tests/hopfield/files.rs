@@ -28,12 +28,18 @@ fn weights_in_files_are_read_to_the_last_digit() {
     let whole: Array2<i8> = tenths.mapv(|weight: f64| (10.0 * weight).round() as i8);
     write_npy(at("i8.npy"), &whole).expect("it can be written");
     write_npy(at("i64.npy"), &whole.mapv(i64::from)).expect("it can be written");
+    let counts: Array2<u16> = array![[0, 1, 2], [1, 0, 65_535], [2, 65_535, 0]];
+    write_npy(at("u16.npy"), &counts).expect("it can be written");
+    write_npy(at("u32.npy"), &counts.mapv(u32::from)).expect("it can be written");
+    write_npy(at("u64.npy"), &counts.mapv(u64::from)).expect("it can be written");
     let random = "state = \"random\"";
     let model = |network: &str| read(&with(network, random), folder.path()).unwrap_or_else(|told| panic!("{told}")).1;
     let decimals = model("weights = [[0, 0.1, -0.2], [0.1, 0, 0.3], [-0.2, 0.3, 0]]");
     let integers = model("weights = [[0, 1, -2], [1, 0, 3], [-2, 3, 0]]");
+    let counts = model("weights = [[0, 1, 2], [1, 0, 65535], [2, 65535, 0]]");
     assert_ne!(decimals, integers);
-    for (name, expected) in [("f64", &decimals), ("f32", &decimals), ("i8", &integers), ("i64", &integers)] {
+    let signed = [("f64", &decimals), ("f32", &decimals), ("i8", &integers), ("i64", &integers)];
+    for (name, expected) in signed.into_iter().chain(["u16", "u32", "u64"].map(|name| (name, &counts))) {
         let (config, model) =
             read(&with(&format!("weights = \"{name}.npy\""), random), folder.path()).expect("it reads");
         assert_eq!(&model, expected, "{name}");
@@ -44,9 +50,11 @@ fn weights_in_files_are_read_to_the_last_digit() {
     }
     write_npy(at("wide.npy"), &array![[[1i8]]]).expect("it can be written");
     write_npy(at("text.npy"), &array![[true]]).expect("it can be written");
-    for (name, message) in
-        [("wide.npy", "has 3 dimensions"), ("text.npy", "numbers of another type"), ("x.npy", "cannot be read")]
-    {
+    for (name, message) in [
+        ("wide.npy", "has 3 dimensions"),
+        ("text.npy", "numbers of another type than integers of 8 to 64 bits"),
+        ("x.npy", "cannot be read"),
+    ] {
         let told = read(&with(&format!("weights = \"{name}\""), random), folder.path()).expect_err("no weights");
         assert!(told.contains(message), "{told}");
     }

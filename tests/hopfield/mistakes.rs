@@ -47,6 +47,12 @@ fn numbers_out_of_range() {
     check("size = 4", "size = 4\nconnection_probability = 0", "must be above zero", "0.1");
     check("size = 4", "size = 4\nconnection_probability = 1.5", "0 to 1", "0.1");
     check("pattern = 0", "pattern = 2", "there is no pattern 2: there are 2", "0 to 1");
+    check(
+        "count = 2\n[network]\nsize = 4\n[start]\npattern = 0",
+        "count = 1\n[network]\nsize = 4\n[start]\npattern = 1",
+        "there is no pattern 1: there is 1",
+        "write 0",
+    );
     check("pattern = 0", "pattern = 0\noverlap = 1.5", "`start.overlap` must be -1 to 1", "0.4");
     check("pattern = 0", "pattern = 0\nflip = -0.5", "`start.flip` must be a number from 0 to 1", "0.1");
     check("sweeps = 3", "sweeps = 3\ntrials.count = 0", "`trials.count` must be 1 to", "whole number");
@@ -63,11 +69,22 @@ fn numbers_out_of_range() {
 fn shapes_and_values() {
     let of_patterns = |values: &str| format!("values = {values}");
     check("count = 2", &of_patterns("[[1, -1, 1], [1, -1, 1, 1]]"), "pattern 0 is for 3 neurons", "write 4 values");
-    check("count = 2", &of_patterns("[[1, -1, 1, 0]]"), "patterns are made of -1 and 1", "-1 and 1 only");
-    check("count = 2", &of_patterns("[[1, -1, 2, 1]]"), "patterns are made of", "only");
+    check("count = 2", &of_patterns("[[1, -1, 1, 0]]"), "a pattern is made of -1 and 1", "-1 and 1 only");
+    check("count = 2", &of_patterns("[[1, -1, 2, 1]]"), "a pattern is made of", "only");
+    // -1 everywhere is as good as +1 everywhere, where states are of either.
+    let binary = |values: &str| SOUND.replace("size = 4", "size = 4\nstates = \"binary\"").replace("count = 2", values);
+    let found = problems(&binary(&of_patterns("[[0, 0, 0, 0], [0, 1, 0, 1]]")), Path::new("."));
+    assert!(found.to_string().contains("pattern 0 has no member"), "{found}");
+    let both = SOUND.replace("count = 2", &of_patterns("[[-1, -1, -1, -1], [1, -1, 1, -1]]"));
+    let only = SOUND.replace("count = 2", &of_patterns("[[-1, -1, -1, -1]]"));
+    for text in [both, only] {
+        assert!(attractor::compile::compile_hopfield(&crate::model(&text)).is_ok(), "{text}");
+    }
     let start = |state: &str| format!("state = {state}");
     check("pattern = 0", &start("[1, -1]"), "`start.state` is for 2 neurons, and the network has 4", "write 4 values");
-    check("pattern = 0", &start("[1, 0, -1, 1]"), "made of 0 and 1", "only");
+    check("pattern = 0", &start("[1, 0, -1, 1]"), "a state is made of 0 and 1", "only");
+    check("pattern = 0", &start("[1, 2, 1, 1]"), "a state is made of 0 and 1, or -1 and 1, not of `2`", "only");
+    check("pattern = 0", &start("7"), "`start.state` is a state, a list of numbers", "[0, 1, 1, 0]");
     check("pattern = 0", &start("\"nowhere.npy\""), "cannot be read", "random");
     check("pattern = 0", "overlap = 0.5", "`start` has no `pattern`", "add pattern = 0");
     check("pattern = 0", "pattern = 0\nflip = 0.1\nkeep = 0.5", "both `flip` and `keep`", "leave one");
@@ -103,6 +120,15 @@ fn shapes_and_values() {
 }
 
 #[test]
+fn weights_with_too_many_digits_are_to_be_rounded() {
+    let weights = |rows: &str| format!("size = 4\nweights = {rows}");
+    let rows =
+        |digits: &str| weights(&format!("[[0, {digits}, 1, 1], [{digits}, 0, 1, 1], [1, 1, 0, 1], [1, 1, 1, 0]]"));
+    check("size = 4", &rows("0.123456789012345"), "cannot be written exactly", "numpy.round(weights, 6)");
+    assert!(attractor::compile::compile_hopfield(&crate::model(&SOUND.replace("size = 4", &rows("0.123457")))).is_ok());
+}
+
+#[test]
 fn words_and_keys() {
     check("size = 4", "size = 4\nstates = \"spins\"", "is \"signed\" or \"binary\"", "write");
     check("size = 4", "size = 4\nrule = \"heb\"", "is \"hebb\" or \"covariance\"", "did you mean \"hebb\"?");
@@ -110,6 +136,12 @@ fn words_and_keys() {
     check("size = 4", "size = 4\ngain = \"erf\"", "`network.temperature` is 0", "0.4");
     check("size = 4", "size = 4\ntemprature = 1", "no key `temprature`", "did you mean `temperature`?");
     check("sweeps = 3", "sweeps = 3\nduration = \"1 s\"", "`duration` belongs to spiking and rate networks", "leave");
+    check(
+        "count = 2",
+        "count = 2\n[[stimuli]]\nkind = \"pulse\"",
+        "belongs to spiking and rate networks",
+        "leave it out",
+    );
     check("sweeps = 3\n", "", "`sweeps` is missing", "add sweeps = 50");
     check("count = 2", "count = 2\npopulation = \"e\"", "belongs to spiking networks", "leave it out");
     check("count = 2", "count = 2\nthreshold = 0.5", "belongs to a folder of images", "leave it out");
@@ -132,6 +164,9 @@ fn files_and_folders() {
     assert!(told("count = 2", "file = \"empty\"").contains("is a folder without a .png or .jpg image"));
     assert!(told("count = 2", "file = \"broken\"").contains("has an image `a.png` that cannot be decoded"));
     assert!(told("count = 2", "file = \"short.txt\"").contains("pattern 1 is for 3 neurons, and the network has 4"));
+    let images = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/images");
+    let wrong_size = told("count = 2", &format!("file = \"{images}\""));
+    assert!(wrong_size.contains("network.size = 256: the images have 16 x 16 pixels"), "{wrong_size}");
     assert!(told("pattern = 0", "state = \"two.txt\"").contains("has 2 rows, and one is due"));
     assert!(told("pattern = 0", "state = \"empty\"").contains("is a folder, and a state is a file"));
 }

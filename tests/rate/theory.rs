@@ -1,5 +1,7 @@
 //! Fixed points and bifurcations that are known: Neuronal Dynamics (Gerstner et al. 2014), ch. 15 and 17.
 
+use attractor::network::rate::Rate;
+
 use crate::{end_of, read, run, uniform};
 
 /// r = tanh(w r) has only r = 0 up to w = 1, and beyond it these.
@@ -41,6 +43,49 @@ fn a_threshold_linear_network_amplifies_its_input() {
     // dr/dt = u/tau at w = 1: r = 50 after 500 ms.
     let text = uniform("{ kind = \"relu\" }", 1.0, "").replace("size", "integrator = \"rk4\"\ninput = 1.0\nsize");
     assert!((end_of(&text).mean - 50.0).abs() < 1e-3);
+}
+
+/// Patterns that are many against the neurons are fed back more strongly together than each: by (1 + sqrt(P/N))^2, the
+/// edge of the spectrum of Marchenko and Pastur. A step is coarse against that, and growth begins there.
+#[test]
+fn many_patterns_are_a_stronger_loop_than_one() {
+    let text = |patterns: usize, size: usize, activity: f64, strength: f64| {
+        uniform("{ kind = \"tanh\" }", strength, &format!("[patterns]\ncount = {patterns}\nactivity = {activity:?}\n"))
+            .replace("uniform", "hebbian")
+            .replace("size = 100", &format!("size = {size}"))
+    };
+    for (patterns, size, activity, within) in
+        [(1, 400, 0.5, 1e-6), (40, 400, 0.5, 0.1), (400, 400, 0.5, 0.1), (1200, 400, 0.5, 0.1), (200, 400, 0.1, 0.1)]
+    {
+        let (model, network) = read(&text(patterns, size, activity, 1.0));
+        let found = largest_eigenvalue(&network);
+        assert!((model.loop_gain() / found - 1.0).abs() < within, "{patterns}: {found}, {}", model.loop_gain());
+    }
+    let many = text(700, 100, 0.5, -0.9) + "[record]\noverlaps = \"off\"\nrates = \"off\"\n";
+    let (model, _) = read(&many.replace("duration", "dt = \"2.5 ms\"\nduration"));
+    assert!(model.is_coarse() && model.warnings().len() == 1, "{}", model.relative_step());
+}
+
+/// By power iteration over the patterns of the network.
+fn largest_eigenvalue(network: &Rate) -> f64 {
+    let (patterns, neurons) = (network.patterns.count(), network.size as usize);
+    let mut rows = vec![vec![f64::from(network.source.other); neurons]; patterns];
+    for (pattern, row) in rows.iter_mut().enumerate() {
+        let members = network.patterns.members(pattern);
+        members.iter().for_each(|&member| row[member as usize] = f64::from(network.source.member));
+    }
+    let mut state: Vec<f64> = (0..neurons).map(|neuron| 1.0 + (neuron % 7) as f64).collect();
+    let mut grown = 0.0;
+    for _ in 0..300 {
+        let mut next = vec![0.0; neurons];
+        for row in &rows {
+            let sum: f64 = row.iter().zip(&state).map(|(one, other)| one * other).sum();
+            next.iter_mut().zip(row).for_each(|(next, one)| *next += sum * one * f64::from(network.overlap_scale));
+        }
+        grown = next.iter().map(|value| value * value).sum::<f64>().sqrt();
+        state = next.iter().map(|value| value / grown).collect();
+    }
+    grown
 }
 
 /// Beyond w = 1 a threshold-linear network grows as e^((w-1) t/tau); the saturating gain holds it.

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use attractor::compile::compile_hopfield_trials;
+use attractor::config::Problem;
+use attractor::model::hopfield::{Hopfield as Model, Weights};
 use attractor::network::hopfield::Hopfield;
 use attractor::plan::hopfield::{Plan, Representation};
 use serde_json::json;
@@ -10,16 +13,42 @@ use super::{Check, Measured, Planned};
 use crate::commands::source::Compiled;
 use crate::commands::words;
 
+/// Connections that a measured sweep reads, about: a fraction of a second on one core.
+const MEASURED_CONNECTIONS: u64 = 1 << 30;
+/// Trials that are measured: enough to keep the cores busy, and not so many that their memory counts.
+const MEASURED_TRIALS: [u64; 2] = [16, 4096];
+
+/// The network with as many trials as are to be measured: a block of a binary network is a sweep of all of them, which
+/// could take hours.
+pub(super) fn compile(model: &Model) -> Result<Hopfield, Vec<Problem>> {
+    let neurons = u64::from(model.size);
+    let patterns = model.patterns.as_ref().map_or(0, |patterns| patterns.count as u64);
+    let visit = match (&model.weights, model.dilution) {
+        (Weights::Given(_), _) => neurons,
+        (_, Some(dilution)) => (dilution.probability * neurons as f64) as u64 * (1 + patterns / 64),
+        (_, None) => patterns,
+    };
+    // Whatever it reads, a visit costs as much as some tens of connections.
+    let [least, most] = MEASURED_TRIALS;
+    let trials = (MEASURED_CONNECTIONS / (neurons * (64 + visit))).clamp(least, most).min(model.trials.into());
+    compile_hopfield_trials(model, trials as u32)
+}
+
 impl Check for Hopfield {
     fn planned(source: &Compiled<Self>, measured: Measured, engine: String) -> anyhow::Result<Planned> {
-        let plan = Plan::new(&source.network, source.model.record_states);
-        let estimated_s = measured.estimated_s(plan.sweeps);
-        let told = told(source, &plan, (&measured, estimated_s), &engine);
+        let plan = Plan::new(&source.model, &source.network);
+        let measured_trials = source.network.trials();
+        // What all trials would have taken.
+        let all_s = measured.wall_s * plan.trials as f64 / measured_trials as f64;
+        let all = Measured { steps: measured.steps, wall_s: all_s };
+        let estimated_s = all.estimated_s(plan.sweeps);
+        let told = told(source, &plan, (&all, estimated_s), &engine);
         let mut document = serde_json::to_value(&plan)?;
         document["time"] = json!({
             "engine": engine,
             "estimated_s": estimated_s,
             "measured_sweeps": measured.steps,
+            "measured_trials": measured_trials,
             "measured_s": measured.wall_s,
         });
         let warnings = source.warnings().to_json();
@@ -55,7 +84,11 @@ fn told(source: &Compiled<Hopfield>, plan: &Plan, (measured, estimated_s): (&Mea
     line("results file", format!("{most}{}", words::bytes(plan.file_bytes)));
     line("engine", engine.to_owned());
     let speed = words::sweep_time(measured.steps, measured.wall_s);
-    line("time", format!("{most}about {} ({speed}, measured)", words::seconds(estimated_s)));
+    let few = match source.network.trials() {
+        trials if trials < plan.trials => format!(" with {}", words::counted(trials as u64, "trial")),
+        _ => String::new(),
+    };
+    line("time", format!("{most}about {} ({speed}, measured{few})", words::seconds(estimated_s)));
     text
 }
 

@@ -8,7 +8,11 @@ use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use attractor::compile::compile;
+use attractor::config::Problem;
 use attractor::engine::Engine;
+use attractor::model::Model;
+use attractor::network::Network;
 use attractor::schedule::Timeline;
 use attractor::simulate::{self, Observer};
 use serde_json::{Value, json};
@@ -26,10 +30,18 @@ const MEASURED: Duration = Duration::from_millis(200);
 /// Validates, plans, measures, prints.
 pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Ended> {
     let mut phases = Phases::start(args.report.verbose);
-    match Source::read(&args.config, &mut phases)? {
+    match Source::read(&args.config, &mut phases, compiled)? {
         Source::Spiking(source) => checked(args, &mut phases, &source),
         Source::Hopfield(source) => checked(args, &mut phases, &source),
         Source::Rate(source) => checked(args, &mut phases, &source),
+    }
+}
+
+/// The network, or so much of it as is to be measured.
+fn compiled(model: &Model) -> Result<Network, Vec<Problem>> {
+    match model {
+        Model::Hopfield(model) => hopfield::compile(model).map(Network::Hopfield),
+        model => compile(model),
     }
 }
 

@@ -7,6 +7,7 @@ mod spiking;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use attractor::compile::compile;
 use attractor::engine::{Engine, EngineInfo};
 use attractor::record::{self, Existing, RecordError};
 use attractor::schedule::Timeline;
@@ -28,7 +29,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Ended> {
     let mut phases = Phases::start(args.report.verbose);
     let path = args.output.clone().unwrap_or_else(|| default_output(&args.config.config));
     let existing = if args.force { Existing::Replace } else { Existing::Refuse };
-    let source = Source::read(&args.config, &mut phases)?;
+    let source = Source::read(&args.config, &mut phases, compile)?;
     check_output(&path, existing, &args.config.config)?;
     if args.watch {
         watch::check()?;

@@ -7,6 +7,7 @@ mod spiking;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
+use attractor::compile::compile;
 use attractor::engine::EngineInfo;
 use attractor::simulate::Observer;
 use attractor::verify::{Comparable, Outcome, compare};
@@ -25,7 +26,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<Ended> {
     // What was compared until then is told.
     interrupt::begin();
     let mut phases = Phases::start(args.report.verbose);
-    match Source::read(&args.config, &mut phases)? {
+    match Source::read(&args.config, &mut phases, compile)? {
         Source::Spiking(source) => verified(args, &mut phases, &source, stop),
         Source::Hopfield(source) => verified(args, &mut phases, &source, stop),
         Source::Rate(source) => verified(args, &mut phases, &source, stop),

@@ -7,15 +7,19 @@ use crate::network::hopfield::Gain;
 const ENTRIES_PER_UNIT: f64 = 256.0;
 /// Beyond this many temperatures every gain is 0 or 1 in 32 bits: tanh(23/2) misses 1 by 2e-10.
 const END: f64 = 23.0;
+/// No field of a network that compiles comes to 2^62: `compile` keeps its two terms, of weights and of thresholds, below
+/// half of that each. Entries beyond would only take memory, without bound as the temperature grows.
+const FIELD_BITS: u32 = 62;
 
 /// The table for a temperature of so many units of the field.
 pub(super) fn table(function: Function, temperature: f64) -> Gain {
     let mut shift = 0;
-    while shift < 62 && 2f64.powi(shift as i32 + 1) * ENTRIES_PER_UNIT <= temperature {
+    while shift < FIELD_BITS && 2f64.powi(shift as i32 + 1) * ENTRIES_PER_UNIT <= temperature {
         shift += 1;
     }
     let width = 2f64.powi(shift as i32);
-    let half = ((END * temperature / width).ceil() as i64).max(1) + 1;
+    // The conversion saturates, so that this is finite however hot the network is.
+    let half = ((END * temperature / width).ceil() as i64).clamp(1, 1 << (FIELD_BITS - shift)) + 1;
     // The field in the middle of an entry.
     let field = |entry: i64| entry as f64 * width + (width - 1.0) / 2.0;
     let entries = (-half..half).map(|entry| threshold(probability(function, field(entry) / temperature)));
@@ -59,6 +63,20 @@ mod tests {
                 }
                 assert_eq!(gain.of(i64::MIN), gain.table[0]);
                 assert_eq!(gain.of(i64::MAX), u32::MAX);
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_is_no_longer_than_fields_can_be_however_hot_the_network_is() {
+        for temperature in [1e17, 1e18, 1e20, 1e24, 1e30, 1e300, f64::INFINITY] {
+            let gain = table(Function::Tanh, temperature);
+            assert!(gain.table.len() < 30_000, "{} entries at T {temperature}", gain.table.len());
+            // The largest fields there are.
+            for field in [-(1 << 62), -(1 << 40), 0, 1 << 40, (1 << 62) - 1] {
+                let expected = probability(Function::Tanh, field as f64 / temperature);
+                let found = f64::from(gain.of(field)) / 4_294_967_296.0;
+                assert!((found - expected).abs() < 0.0012, "{field}, T {temperature}: {found} {expected}");
             }
         }
     }

@@ -6,8 +6,8 @@ use crate::network::hopfield::memories::{Memories, bit, set_bits, words};
 use crate::random::{Draws, Stream};
 
 /// The first states, `[trial][word]`.
-pub(super) fn states(model: &Model, memories: &Memories) -> Vec<u64> {
-    (0..model.trials).flat_map(|trial| state(model, memories, trial)).collect()
+pub(super) fn states(model: &Model, memories: &Memories, trials: u32) -> Vec<u64> {
+    (0..trials).flat_map(|trial| state(model, memories, trial)).collect()
 }
 
 fn state(model: &Model, memories: &Memories, trial: u32) -> Vec<u64> {

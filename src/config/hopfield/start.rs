@@ -114,7 +114,7 @@ fn state(section: &mut Section<'_, '_>, directory: &Path) -> Option<Way> {
         }
         Value::Text(name) => name,
         _ => {
-            let row = section.report(row_of(node, "start.state", &mut None))?;
+            let row = section.report(row_of(node, "start.state", ("state", &mut None)))?;
             let values = (0..row.neurons as u32).map(|neuron| u8::from(row.members.binary_search(&neuron).is_ok()));
             section.put("state", Echo::List(values.map(|value| Echo::Integer(value.into())).collect()));
             return Some(Way::Given(row));

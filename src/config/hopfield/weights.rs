@@ -99,10 +99,13 @@ fn npy(bytes: &[u8]) -> Result<Vec<Vec<Decimal>>, String> {
     crate::config::pattern_file::check_header(bytes)
         .map_err(|what| format!("is not a .npy file of numbers: {what}"))?;
     let read: Read = whole::<i8>(bytes).or_else(|| whole::<i16>(bytes)).or_else(|| whole::<i32>(bytes));
-    let read = read.or_else(|| whole::<i64>(bytes)).or_else(|| whole::<u8>(bytes));
+    let read = read.or_else(|| whole::<i64>(bytes)).or_else(|| whole::<u8>(bytes)).or_else(|| whole::<u16>(bytes));
+    let read = read.or_else(|| whole::<u32>(bytes)).or_else(|| whole::<u64>(bytes));
     let read = read.or_else(|| view::<f64>(bytes, |value| Decimal::parse(&format!("{value:e}"))));
     let read = read.or_else(|| view::<f32>(bytes, |value| Decimal::parse(&format!("{value:e}"))));
-    read.unwrap_or_else(|| Err("has numbers of another type than 8 to 64 bit integers and floats".into()))
+    read.unwrap_or_else(|| {
+        Err("has numbers of another type than integers of 8 to 64 bits (i1 to i8, u1 to u8) and floats (f4, f8)".into())
+    })
 }
 
 fn whole<T: ViewElement + Copy + Into<i128>>(bytes: &[u8]) -> Read {

@@ -60,7 +60,9 @@ impl Built {
 
 fn build_patterns(written: &written::Hopfield, problems: &mut Vec<Problem>) -> Option<Built> {
     let Some(own) = &written.patterns else { return Some(Built { present: None, activity: None }) };
-    let space = Space { size: written.network.size, whose: "the network" };
+    let size = written.network.size;
+    let symmetric = written.network.binary == Some(false);
+    let space = Space { size, whose: "the network", key: "network.size", symmetric };
     let (count, rest) = patterns::build(own.source.as_ref(), space, problems);
     let image_size = match &own.source {
         Some(Written::Images(_, size)) => Some(*size),
@@ -137,6 +139,7 @@ fn start_pattern(
     }
     let (message, label) = match count {
         0 => ("`start.pattern` names a pattern, and there is none".to_owned(), "add [patterns]".to_owned()),
+        1 => (format!("there is no pattern {pattern}: there is 1"), "write 0".to_owned()),
         _ => (format!("there is no pattern {pattern}: there are {count}"), format!("write 0 to {}", count - 1)),
     };
     problems.push(Problem::value("start.pattern", message, label));

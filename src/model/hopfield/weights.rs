@@ -93,7 +93,11 @@ fn given(
     let rows = rows.collect::<Option<Vec<_>>>();
     if rows.is_none() {
         let message = "`network.weights` has numbers with more digits than exact fractions hold";
-        problems.push(Problem::value("network.weights", message, "write fewer digits"));
+        problems.push(Problem::value(
+            "network.weights",
+            message,
+            "write fewer digits; of an array, save `numpy.round(weights, 6)`",
+        ));
     }
     rows.map(Weights::Given)
 }

@@ -74,6 +74,7 @@ impl Builder<'_> {
         }
         let label = match count {
             0 => "there are no patterns: add [patterns]".to_owned(),
+            1 => "the only pattern is 0".to_owned(),
             _ => format!("the {count} patterns are numbered 0 to {}", count - 1),
         };
         self.problem(Problem::value(path, format!("there is no pattern {pattern}"), label));
@@ -84,7 +85,8 @@ impl Builder<'_> {
 /// The patterns; `Some(None)`: there are none.
 fn patterns(builder: &mut Builder<'_>) -> Option<Option<Patterns>> {
     let Some(written) = &builder.written.patterns else { return Some(None) };
-    let space = Space { size: builder.written.network.size, whose: "the network" };
+    let size = builder.written.network.size;
+    let space = Space { size, whose: "the network", key: "network.size", symmetric: false };
     let (count, rest) = patterns::build(written.source.as_ref(), space, builder.problems);
     builder.patterns_count = count;
     let ((activity, source), count) = (rest?, count?);

@@ -16,15 +16,27 @@ impl Rate {
         matches!(self.coupling, Coupling::Gaussian | Coupling::Matrix(_))
     }
 
-    /// The recurrent loop: no direction of the state is fed back more strongly than by this factor, for weights that are
-    /// drawn about so.
+    /// The recurrent loop: no direction of the state is fed back more strongly than by this factor, for patterns and
+    /// weights that are drawn about so.
     #[must_use]
     pub fn loop_gain(&self) -> f64 {
         let weights = match &self.coupling {
             Coupling::Matrix(weights) => self.strength.abs() * largest_row(weights, self.size as usize),
-            _ => self.strength.abs(),
+            Coupling::Hebbian { .. } => self.strength.abs() * self.crosstalk(),
+            Coupling::Uniform | Coupling::Gaussian => self.strength.abs(),
         };
         self.gain.steepest() * weights
+    }
+
+    /// The largest eigenvalue of Hebbian weights of strength 1, whose patterns are of variance 1 over all neurons whatever
+    /// their activity: (1 + sqrt(P/N))^2 for independent patterns in large networks (Marchenko & Pastur 1967), where one
+    /// pattern alone has 1 exactly. P - 1 in place of P has both. Where b is not a, it holds as it is for patterns of
+    /// exactly a N members, whose sum over neurons the difference multiplies, and is none. Given patterns that resemble
+    /// each other have a larger one.
+    fn crosstalk(&self) -> f64 {
+        let patterns = self.patterns.as_ref().map_or(0, |patterns| patterns.count);
+        let others = patterns.saturating_sub(1) as f64;
+        (1.0 + (others / f64::from(self.size)).sqrt()).powi(2)
     }
 
     /// The step in units of the fastest time constant, tau/(1 + loop gain).

@@ -62,7 +62,9 @@ pub(super) fn build(builder: &mut Builder<'_>) -> Built {
         let size = population.and_then(|population| builder.size(population));
         let whose = format!("`{}`", name.map_or("", String::as_str));
         let mut problems = Vec::new();
-        let built = patterns::build(written.source.as_ref(), Space { size, whose: &whose }, &mut problems);
+        let key = format!("populations.{}.size", name.map_or("", String::as_str));
+        let space = Space { size, whose: &whose, key: &key, symmetric: false };
+        let built = patterns::build(written.source.as_ref(), space, &mut problems);
         problems.into_iter().for_each(|problem| builder.problem(problem));
         count = built.0;
         populations.push(population);

@@ -73,6 +73,7 @@ fn cue(
         let message = format!("there is no pattern {pattern}");
         let label = match count {
             0 => "there are no patterns".to_owned(),
+            1 => "the only pattern is 0".to_owned(),
             _ => format!("the {count} patterns are numbered 0 to {}", count - 1),
         };
         builder.problem(Problem::value(format!("{path}.pattern"), message, label));

@@ -6,6 +6,7 @@ use hdf5::{File, Group};
 use super::Run;
 use super::sinks::{OUTCOME_BYTES, Sinks, TrialSinks};
 use crate::network::hopfield::memories::set_bits;
+use crate::record::held::{Held, OPEN_TRIALS_MAX};
 use crate::record::layout::{RUN_HASH_BYTES, scalar};
 use crate::record::patterns::Stored;
 use crate::record::traces::Trace;
@@ -29,7 +30,11 @@ pub(super) fn lay_out(file: &File, run: &Run<'_>) -> hdf5::Result<Sinks> {
             .new_attr::<FixedAscii<RUN_HASH_BYTES>>()
             .create("run_hash")?
             .write_scalar(&FixedAscii::<RUN_HASH_BYTES>::new())?;
-        trial(&group, run)
+        let mut sinks = trial(&group, run)?;
+        if count > OPEN_TRIALS_MAX as usize {
+            sinks.rest(file);
+        }
+        Ok(sinks)
     });
     Ok(Sinks { trials: trials.collect::<hdf5::Result<_>>()? })
 }
@@ -81,7 +86,7 @@ fn trial(place: &Group, run: &Run<'_>) -> hdf5::Result<TrialSinks> {
         false => None,
     };
     Ok(TrialSinks {
-        location: (**place).clone(),
+        location: Held::Open(place.clone()),
         overlaps,
         energy: Trace::create_of(&group("energy")?, SWEEPS, &[], (rows_max, f64::NAN))?,
         flips: count("flips")?,

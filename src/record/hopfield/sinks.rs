@@ -1,9 +1,10 @@
 //! The datasets of each trial, and the batches that make them grow.
 
-use hdf5::Location;
 use hdf5::types::FixedAscii;
+use hdf5::{File, Group};
 
 use super::outcome::Outcome;
+use crate::record::held::Held;
 use crate::record::layout::RUN_HASH_BYTES;
 use crate::record::traces::Trace;
 use crate::record::writer::{Content, ascii};
@@ -37,7 +38,7 @@ pub(crate) struct Batch {
 #[derive(Debug)]
 pub(crate) struct TrialSinks {
     /// Where its attributes are.
-    pub(crate) location: Location,
+    pub(crate) location: Held<Group>,
     pub(crate) overlaps: Option<Trace>,
     pub(crate) energy: Trace<f64>,
     pub(crate) flips: Trace<u64>,
@@ -46,6 +47,16 @@ pub(crate) struct TrialSinks {
 }
 
 impl TrialSinks {
+    /// Closes its objects between two writes.
+    pub(crate) fn rest(&mut self, file: &File) {
+        self.location.rest(file);
+        self.energy.rest(file);
+        self.flips.rest(file);
+        self.overlaps.iter_mut().for_each(|trace| trace.rest(file));
+        self.distance.iter_mut().for_each(|trace| trace.rest(file));
+        self.states.iter_mut().for_each(|trace| trace.rest(file));
+    }
+
     fn append(&mut self, rows: &Rows) -> hdf5::Result<()> {
         let times = &rows.sweeps;
         self.energy.append(times, &rows.energy)?;
@@ -80,17 +91,18 @@ impl TrialSinks {
 
     fn conclude(&self, conclusion: &Concluded) -> hdf5::Result<()> {
         let Concluded { run_hash, outcome } = conclusion;
+        let location = self.location.open()?;
         if let Some(run_hash) = run_hash {
-            self.location.attr("run_hash")?.write_scalar(&ascii::<RUN_HASH_BYTES>(run_hash))?;
+            location.attr("run_hash")?.write_scalar(&ascii::<RUN_HASH_BYTES>(run_hash))?;
         }
         let told: FixedAscii<OUTCOME_BYTES> = ascii(&outcome.to_string());
-        self.location.attr("outcome")?.write_scalar(&told)?;
+        location.attr("outcome")?.write_scalar(&told)?;
         let rest_sweep = outcome.rest.map_or(-1, |rest| rest.sweep as i64);
-        self.location.attr("rest_sweep")?.write_scalar(&rest_sweep)?;
-        self.location.attr("cycle_length")?.write_scalar(&outcome.rest.map_or(0, |rest| rest.length))?;
+        location.attr("rest_sweep")?.write_scalar(&rest_sweep)?;
+        location.attr("cycle_length")?.write_scalar(&outcome.rest.map_or(0, |rest| rest.length))?;
         let (pattern, overlap) = outcome.end.recalled().map_or((-1, f64::NAN), |(pattern, m)| (pattern as i64, m));
-        self.location.attr("recalled_pattern")?.write_scalar(&pattern)?;
-        self.location.attr("recalled_overlap")?.write_scalar(&overlap)
+        location.attr("recalled_pattern")?.write_scalar(&pattern)?;
+        location.attr("recalled_overlap")?.write_scalar(&overlap)
     }
 }
 

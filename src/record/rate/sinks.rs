@@ -100,10 +100,10 @@ fn traces(file: &File, run: &Run<'_>) -> hdf5::Result<Vec<Sink>> {
     if let Some(steps) = record.rates_bin_steps {
         let group = ordered_group(file, "rates")?.create_group(POPULATION)?;
         let rates = Trace::create(&group, "ms", &[], rows_max(steps))?;
-        text(rates.value.dataset(), "units", "1")?;
+        text(&*rates.value.dataset()?, "units", "1")?;
         traces.push((rates, |batch| &batch.rates));
         let residuals = Trace::create(&file.create_group("residual")?, "ms", &[], rows_max(steps))?;
-        text(residuals.value.dataset(), "units", "1")?;
+        text(&*residuals.value.dataset()?, "units", "1")?;
         traces.push((residuals, |batch| &batch.residuals));
     }
     if !record.neurons.is_empty() {
@@ -111,7 +111,7 @@ fn traces(file: &File, run: &Run<'_>) -> hdf5::Result<Vec<Sink>> {
         let ids: Vec<u64> = record.neurons.iter().map(|&neuron| u64::from(neuron)).collect();
         group.new_dataset_builder().with_data(&ids).create("node_ids")?;
         let neurons = Trace::create(&group, "ms", &[ids.len()], rows_max(record.every_steps))?;
-        text(neurons.value.dataset(), "units", "1")?;
+        text(&*neurons.value.dataset()?, "units", "1")?;
         traces.push((neurons, |batch| &batch.neurons));
     }
     Ok(traces)

@@ -11,6 +11,7 @@ use crate::model::spiking::{Spiking, StimulusTarget};
 use crate::network::patterns::Patterns;
 use crate::network::spiking::Population;
 use crate::record::extend::{Extendible, Storage};
+use crate::record::held::{Held, OPEN_TRIALS_MAX};
 use crate::record::layout::{RUN_HASH_BYTES, ordered_group, scalar, text, unicode};
 use crate::record::patterns::Stored;
 use crate::record::traces::Trace;
@@ -55,7 +56,11 @@ pub(crate) fn lay_out(file: &File, run: &Run<'_>, frames: &[FrameLayout]) -> hdf
                 let group = all.create_group(&number.to_string())?;
                 let hash = group.new_attr::<FixedAscii<RUN_HASH_BYTES>>().create("run_hash")?;
                 hash.write_scalar(&FixedAscii::<RUN_HASH_BYTES>::new())?;
-                trial(&group, run, frames)
+                let mut sinks = trial(&group, run, frames)?;
+                if count > OPEN_TRIALS_MAX {
+                    sinks.rest(file);
+                }
+                Ok(sinks)
             });
             trials.collect::<hdf5::Result<_>>()?
         }
@@ -76,7 +81,7 @@ fn trial(place: &Group, run: &Run<'_>, frames: &[FrameLayout]) -> hdf5::Result<T
         reports.push(report(place, run, layout)?);
     }
     Ok(TrialSinks {
-        location: (**place).clone(),
+        location: Held::Open(place.clone()),
         spikes: spikes(place, run)?,
         overlaps: overlaps(place, run)?,
         rates: rates(place, run.model)?,
@@ -94,7 +99,7 @@ fn spikes(file: &Group, run: &Run<'_>) -> hdf5::Result<Vec<SpikeSink>> {
         // The real enumeration: SONATA's readers refuse a string.
         group.new_attr::<Sorting>().create("sorting")?.write_scalar(&Sorting::ByTime)?;
         let timestamps = Extendible::create(&group, "timestamps", &[], Storage { fill: f64::NAN, deflate, rows_max })?;
-        text(timestamps.dataset(), "units", "ms")?;
+        text(&*timestamps.dataset()?, "units", "ms")?;
         // No neuron has this number: what a killed run did not write is known by it.
         let node_ids = Extendible::create(&group, "node_ids", &[], Storage { fill: u64::MAX, deflate, rows_max })?;
         let Population { first, size, .. } = run.network.populations[population];
@@ -177,7 +182,7 @@ fn rates(file: &Group, model: &Spiking) -> hdf5::Result<Vec<Trace>> {
     let all = ordered_group(file, "rates")?;
     let rates = model.populations.iter().map(|population| {
         let trace = Trace::create(&all.create_group(&population.name)?, "ms", &[], rows_max)?;
-        text(trace.value.dataset(), "units", "Hz")?;
+        text(&*trace.value.dataset()?, "units", "Hz")?;
         Ok(trace)
     });
     rates.collect()
@@ -191,7 +196,7 @@ fn report(file: &Group, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Rep
     let group = file.create_group(&format!("report/{name}"))?;
     let rows_max = run.network.steps.div_ceil(layout.every_steps);
     let data = Extendible::create(&group, "data", &[neurons], Storage { fill: f32::NAN, deflate: false, rows_max })?;
-    text(data.dataset(), "units", "mV")?;
+    text(&*data.dataset()?, "units", "mV")?;
     let mapping = group.create_group("mapping")?;
     let ids = mapping.new_dataset_builder().with_data(&node_ids).create("node_ids")?;
     scalar(&ids, "sorted", &1u8)?;
@@ -206,7 +211,7 @@ fn report(file: &Group, run: &Run<'_>, layout: &FrameLayout) -> hdf5::Result<Rep
     let (stop_ms, every_ms) = (of_steps(run.network.steps), of_steps(layout.every_steps));
     let time = mapping.new_dataset_builder().with_data(&[0.0, stop_ms, every_ms]).create("time")?;
     text(&time, "units", "ms")?;
-    Ok(Report { data, time, inputs: inputs(file, run, layout, &node_ids)? })
+    Ok(Report { data, time: Held::Open(time), inputs: inputs(file, run, layout, &node_ids)? })
 }
 
 fn inputs(file: &Group, run: &Run<'_>, layout: &FrameLayout, node_ids: &[u64]) -> hdf5::Result<Option<Trace>> {
@@ -229,7 +234,7 @@ fn inputs(file: &Group, run: &Run<'_>, layout: &FrameLayout, node_ids: &[u64]) -
         &[layout.neurons.len(), names.len()],
         run.network.steps.div_ceil(layout.every_steps),
     )?;
-    text(trace.value.dataset(), "units", "mV")?;
+    text(&*trace.value.dataset()?, "units", "mV")?;
     group.new_dataset_builder().with_data(node_ids).create("node_ids")?;
     group.new_attr::<VarLenUnicode>().shape(names.len()).create("projections")?.write_raw(&names)?;
     Ok(Some(trace))

@@ -1,7 +1,7 @@
 //! What a run's program leaves in the results file: the protocol, what was learned, why a guard ended a trial.
 
 use hdf5::types::{FixedUnicode, VarLenUnicode};
-use hdf5::{Group, Location};
+use hdf5::{File, Group, Location};
 
 use crate::model::spiking::{ChangeAction, Spiking};
 use crate::record::extend::{Extendible, Storage};
@@ -53,7 +53,7 @@ impl LearnedSink {
         let group = place.create_group("learned")?;
         let time =
             Extendible::create(&group, "time", &[], Storage { fill: f64::NAN, deflate: false, rows_max: count })?;
-        text(time.dataset(), "units", "ms")?;
+        text(&*time.dataset()?, "units", "ms")?;
         let pattern = Storage { fill: u32::MAX, deflate: false, rows_max: count };
         let offsets = Storage { fill: u64::MAX, deflate: false, rows_max: count + 1 };
         let members = Storage { fill: u32::MAX, deflate: false, rows_max: u64::MAX };
@@ -66,6 +66,14 @@ impl LearnedSink {
         };
         sink.offsets.append_now(&[0])?;
         Ok(sink)
+    }
+
+    /// Closes its datasets between two writes.
+    pub(crate) fn rest(&mut self, file: &File) {
+        self.time.rest(file);
+        self.pattern.rest(file);
+        self.offsets.rest(file);
+        self.members.rest(file);
     }
 
     /// Adds one, which waits for nothing; its time comes last, and tells that it is whole.

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use hdf5::{Dataset, Location};
+use hdf5::{Dataset, File, Group};
 
 use super::frames::Frames;
 use super::program::{ENDED, ENDED_MS, Learned, LearnedSink, ended};
 use crate::model::spiking::SpikeRecord;
 use crate::record::extend::Extendible;
+use crate::record::held::Held;
 use crate::record::layout::RUN_HASH_BYTES;
 use crate::record::traces::{Rows, Trace};
 use crate::record::writer::{Content, ascii};
@@ -61,7 +62,7 @@ pub(crate) struct Sinks {
 #[derive(Debug)]
 pub(crate) struct TrialSinks {
     /// Where its attributes are.
-    pub(crate) location: Location,
+    pub(crate) location: Held<Group>,
     /// Spikes of each recorded population.
     pub(crate) spikes: Vec<SpikeSink>,
     /// Overlaps of each population with patterns; empty if off.
@@ -90,7 +91,7 @@ pub(crate) struct SpikeSink {
 pub(crate) struct Report {
     pub(crate) data: Extendible<f32>,
     /// [start, stop, dt] of the report, ms: to be corrected where a run ends early.
-    pub(crate) time: Dataset,
+    pub(crate) time: Held<Dataset>,
     pub(crate) inputs: Option<Trace>,
 }
 
@@ -101,6 +102,22 @@ type Selection = (Vec<f64>, Vec<u64>);
 pub(crate) type Selected = Vec<Vec<Selection>>;
 
 impl TrialSinks {
+    /// Closes its objects between two writes.
+    pub(crate) fn rest(&mut self, file: &File) {
+        self.location.rest(file);
+        for sink in &mut self.spikes {
+            sink.timestamps.rest(file);
+            sink.node_ids.rest(file);
+        }
+        for report in &mut self.reports {
+            report.data.rest(file);
+            report.time.rest(file);
+        }
+        let inputs = self.reports.iter_mut().filter_map(|report| report.inputs.as_mut());
+        self.overlaps.iter_mut().chain(&mut self.rates).chain(inputs).for_each(|trace| trace.rest(file));
+        self.learned.iter_mut().for_each(|learned| learned.rest(file));
+    }
+
     fn append(&mut self, part: &Part, spikes: &[Selection]) -> hdf5::Result<()> {
         for (sink, (times_ms, ids)) in self.spikes.iter_mut().zip(spikes) {
             sink.timestamps.append(times_ms)?;
@@ -130,12 +147,13 @@ impl TrialSinks {
     }
 
     fn conclude(&self, concluded: &Concluded) -> hdf5::Result<()> {
+        let location = self.location.open()?;
         if let Some(run_hash) = &concluded.run_hash {
-            self.location.attr("run_hash")?.write_scalar(&ascii::<RUN_HASH_BYTES>(run_hash))?;
+            location.attr("run_hash")?.write_scalar(&ascii::<RUN_HASH_BYTES>(run_hash))?;
         }
         if let Some((words, ended_ms)) = &concluded.guarded {
-            self.location.attr(ENDED)?.write_scalar(&ended(words))?;
-            self.location.attr(ENDED_MS)?.write_scalar(ended_ms)?;
+            location.attr(ENDED)?.write_scalar(&ended(words))?;
+            location.attr(ENDED_MS)?.write_scalar(ended_ms)?;
         }
         Ok(())
     }
@@ -170,8 +188,9 @@ impl TrialSinks {
     /// Ends the reports behind their last frames: readers count frames by it.
     fn end_reports(&self) -> hdf5::Result<()> {
         for report in &self.reports {
-            let [start_ms, _, every_ms] = report.time.read_raw::<f64>()?[..] else { continue };
-            report.time.write_raw(&[start_ms, start_ms + report.data.rows() as f64 * every_ms, every_ms])?;
+            let time = report.time.open()?;
+            let [start_ms, _, every_ms] = time.read_raw::<f64>()?[..] else { continue };
+            time.write_raw(&[start_ms, start_ms + report.data.rows() as f64 * every_ms, every_ms])?;
         }
         Ok(())
     }

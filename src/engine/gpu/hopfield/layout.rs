@@ -60,8 +60,13 @@ pub(super) struct Bytes {
 
 impl Layout {
     pub(super) fn new(network: &Hopfield, software: bool) -> Self {
+        Self::with_trials(network, network.trials(), software)
+    }
+
+    /// The same for as many trials as the network does not have.
+    pub(super) fn with_trials(network: &Hopfield, trials: usize, software: bool) -> Self {
         let neurons = u64::from(network.neurons);
-        let (patterns, trials) = (network.memories.count() as u64, network.trials() as u64);
+        let (patterns, trials) = (network.memories.count() as u64, trials as u64);
         let (state_words, row_words) = (2 * network.state_words() as u64, 2 * network.memories.row_words() as u64);
         let size = u64::from(WORKGROUP_SIZE);
         let stored = !matches!(network.coupling, Coupling::LowRank(_));

@@ -29,8 +29,8 @@ const BATCHES_IN_FLIGHT: usize = 3;
 
 /// Bytes of all buffers that the engine makes for `network`, its staging buffers included.
 #[must_use]
-pub fn device_bytes(network: &Hopfield) -> u64 {
-    let bytes = Layout::new(network, false).bytes();
+pub fn device_bytes(network: &Hopfield, trials: usize) -> u64 {
+    let bytes = Layout::with_trials(network, trials, false).bytes();
     let fields = [bytes.rows, bytes.columns, bytes.states, bytes.counts, bytes.neurons, bytes.weights, bytes.gain];
     fields.iter().sum::<u64>() + bytes.records + bytes.order + BATCHES_IN_FLIGHT as u64 * bytes.staging
 }
