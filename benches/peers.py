@@ -28,7 +28,7 @@ import numpy as np
 
 CONFIG = pathlib.Path(__file__).resolve().parent.parent / "configs" / "bench-8k.toml"
 WARM_UP_MS, MEASURED_MS = 100.0, 1000.0
-# Rows of the Hebbian matrix that are worked out at once.
+# Rows of the Hebbian matrix, which is symmetric, that are worked out at once.
 ROWS = 1000
 
 
@@ -66,15 +66,18 @@ class Workload:
         return self.of(population, "noise") * float(np.sqrt((1 + kept) / (1 - kept)))
 
     def hebbian(self):
-        """(targets, sources, weights) of the connections that are not zero, some rows at a time."""
+        """(sources, targets, weights) of the connections that are not zero, source by source, some sources at a time.
+
+        A simulator that keeps them in this order finds those of a spike side by side.
+        """
         size, jump = self.size("excitatory"), self.jumps["excitatory", "excitatory"]
         members = np.random.default_rng(1).random((self.patterns, size)) < self.activity
         members = members.astype(np.float32)
         for first in range(0, size, ROWS):
             shared = members[:, first : first + ROWS].T @ members
             shared[np.arange(len(shared)), np.arange(first, first + len(shared))] = 0
-            targets, sources = np.nonzero(shared)
-            yield targets + first, sources, shared[targets, sources] * jump
+            sources, targets = np.nonzero(shared)
+            yield sources + first, targets, shared[sources, targets] * jump
 
     def all_hebbian(self):
         parts = zip(*self.hebbian())
@@ -118,7 +121,7 @@ class Nest:
             nest.Connect(noise, own, syn_spec={"delay": work.delay})
         first = neurons["excitatory"][0].global_id
         nest.CopyModel("static_synapse", "hebbian", {"delay": work.delay})
-        for targets, sources, weights in work.hebbian():
+        for sources, targets, weights in work.hebbian():
             synapse = {"synapse_model": "hebbian", "weight": weights.astype(np.float64)}
             nest.Connect(sources + first, targets + first, "one_to_one", synapse)
         for number, (source, target, jump) in enumerate(work.others()):
@@ -169,7 +172,7 @@ class Annarchy:
                 refractory=work.of(name, "refractory"),
             )
             self.populations[name] = self.network.create(geometry=work.size(name), neuron=neuron, name=name)
-        targets, sources, weights = work.all_hebbian()
+        sources, targets, weights = work.all_hebbian()
         size = work.size("excitatory")
         matrix = scipy.sparse.csr_matrix((weights.astype(np.float64), (targets, sources)), shape=(size, size))
         own = self.populations["excitatory"]
@@ -229,7 +232,7 @@ class Brian2:
             groups[name].V = f"rand() * {work.of(name, 'threshold')}"
         parts = list(groups.values())
         self.monitors = [brian2.SpikeMonitor(group) for group in parts]
-        targets, sources, weights = work.all_hebbian()
+        sources, targets, weights = work.all_hebbian()
         own = groups["excitatory"]
         hebbian = brian2.Synapses(own, own, "w : 1", on_pre="I_post += w", delay=work.delay * ms)
         hebbian.connect(i=sources, j=targets)
