@@ -27,18 +27,18 @@ pub fn spikes_in_order(result: &BlockResult) -> Vec<Spike> {
 pub fn append_in_order(result: &BlockResult, spikes: &mut Vec<Spike>) {
     // Who fired cannot be foreseen, so those that did are gathered without asking: each neuron is put down, and stays where
     // the next place is taken. Most stretches of a quiet block are passed over whole.
-    let count = result.spikes.iter().filter(|&&word| word != 0).count();
-    let mut fired = vec![(0u32, 0u32); count + 1];
+    let mut fired: Vec<(u32, u32)> = Vec::new();
     let mut found = 0;
     for (first, words) in (0u32..).step_by(16).zip(result.spikes.chunks(16)) {
         if words.iter().fold(0, |any, &word| any | word) != 0 {
+            fired.resize(found + words.len(), (0, 0));
             for (neuron, &word) in (first..).zip(words) {
                 fired[found] = (neuron, word);
                 found += usize::from(word != 0);
             }
         }
     }
-    fired.truncate(count);
+    fired.truncate(found);
     // A counting sort: how many spikes each step has, then each spike at its place.
     let mut next = [0usize; 33];
     next[0] = spikes.len();
