@@ -10,9 +10,15 @@ use crate::{Place, config};
 
 /// Starts a run that would take very long, and waits until its file is there.
 fn start(place: &Place) -> Child {
+    start_with(place, &[])
+}
+
+/// The same with more arguments.
+fn start_with(place: &Place, more: &[&str]) -> Child {
     let child = Command::new(env!("CARGO_BIN_EXE_attractor"))
         .current_dir(place.folder.path())
         .args(["run", &config("small.toml"), "--backend", "cpu", "--set", "duration=3000 s"])
+        .args(more)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -124,4 +130,19 @@ fn a_limit_on_the_size_of_files_is_told() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("files may not grow so large here") && said.contains("are safe in it"), "{said}");
     assert!(place.answer(&["info", "small.h5"]).contains("incomplete: interrupted at about"));
+}
+
+/// The row of offsets begins with 0 from the start on, and a repair adds nothing that nobody wrote.
+#[test]
+fn a_killed_run_that_had_learned_nothing_has_one_offset() {
+    let place = Place::new();
+    let late = "protocol=[{ at = \"2900 s\", action = \"learn\", window = \"40 ms\", above = \"20 Hz\" }]";
+    let child = start_with(&place, &["--set", "stimuli=[]", "--set", late]);
+    signal(&child, "-KILL");
+    child.wait_with_output().unwrap();
+    place.answer(&["info", "small.h5", "--repair"]);
+    let file = hdf5::File::open(place.path("small.h5")).unwrap();
+    let rows = |name: &str| file.dataset(&format!("learned/{name}")).unwrap().shape()[0];
+    assert_eq!(["time", "pattern", "members"].map(rows), [0; 3]);
+    assert_eq!(file.dataset("learned/offsets").unwrap().read_raw::<u64>().unwrap(), [0]);
 }
