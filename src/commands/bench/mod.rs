@@ -4,8 +4,9 @@ mod hopfield;
 mod measured;
 mod spiking;
 mod telling;
+mod workloads;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use attractor::engine::EngineInfo;
 use serde_json::{Value, json};
@@ -16,9 +17,6 @@ use crate::cli::BenchArgs;
 use super::output::say;
 use super::{Ended, interrupt, output, words};
 
-/// The largest memory that is measured with a tenth of its connections too: they grow with the square of its size.
-const DILUTED_MAX: u32 = 30_000;
-
 /// Carries out all workloads, each told as it is done; then the table.
 pub(crate) fn bench(args: &BenchArgs) -> anyhow::Result<Ended> {
     let stop = interrupt::listen()?;
@@ -26,7 +24,7 @@ pub(crate) fn bench(args: &BenchArgs) -> anyhow::Result<Ended> {
     interrupt::begin();
     let mut all: Vec<Box<dyn Measured>> = Vec::new();
     let mut failed = None;
-    for workload in workloads(args) {
+    for workload in workloads::all(args) {
         match workload(args, stop) {
             Ok(measured) => {
                 say(&format!("{}: {} on {}", measured.name(), measured.line(), words::engine(measured.engine())));
@@ -55,27 +53,6 @@ pub(crate) fn bench(args: &BenchArgs) -> anyhow::Result<Ended> {
         None if stop.load(Ordering::Relaxed) => Ended::Interrupted,
         None => Ended::Done,
     })
-}
-
-/// Measures one workload.
-type Workload = Box<dyn Fn(&BenchArgs, &AtomicBool) -> anyhow::Result<Box<dyn Measured>>>;
-
-/// The workloads, in the order in which they are carried out.
-fn workloads(args: &BenchArgs) -> Vec<Workload> {
-    fn spiking(of: impl Fn(&BenchArgs, &AtomicBool) -> anyhow::Result<spiking::Run> + 'static) -> Workload {
-        Box::new(move |args, stop| Ok(Box::new(of(args, stop)?)))
-    }
-    let mut all = vec![spiking(spiking::bench_8k)];
-    all.extend(args.sizes.iter().map(|&size| spiking(move |args, stop| spiking::memory(args, size, stop))));
-    if let Some(size) = args.sizes.iter().copied().find(|&size| size <= DILUTED_MAX) {
-        let diluted = |how| spiking(move |args: &BenchArgs, stop: &AtomicBool| spiking::diluted(args, size, how, stop));
-        all.extend(["stored", "procedural"].map(diluted));
-    }
-    let random = |how| spiking(move |args: &BenchArgs, stop: &AtomicBool| spiking::random(args, how, stop));
-    all.extend(["stored", "procedural", "indegree"].map(random));
-    let sweeps = |update| -> Workload { Box::new(move |args, _| Ok(Box::new(hopfield::sweeps(args, update)?))) };
-    all.extend(["synchronous", "asynchronous"].map(sweeps));
-    all
 }
 
 fn tell(args: &BenchArgs, all: &[Box<dyn Measured>]) -> anyhow::Result<()> {

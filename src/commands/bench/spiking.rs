@@ -1,4 +1,4 @@
-//! Spiking workloads: the one that other simulators run too, and the reference memory at any size.
+//! A spiking network, measured: seconds a second of biological time, and what goes with it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,64 +55,14 @@ pub(super) struct Run {
     profiled_s: f64,
 }
 
-/// The workload of benches/peers.md.
-pub(super) fn bench_8k(args: &BenchArgs, stop: &AtomicBool) -> anyhow::Result<Run> {
-    measure(args, "bench-8k", include_str!("../../../configs/bench-8k.toml"), &[], stop)
-}
-
-/// attractor-8k with so many excitatory neurons, at rest.
-pub(super) fn memory(args: &BenchArgs, size: u32, stop: &AtomicBool) -> anyhow::Result<Run> {
-    let name = format!("memory of {}", words::count(size.into()));
-    measure(args, &name, include_str!("../../../configs/attractor-8k.toml"), &memory_sizes(size), stop)
-}
-
-/// The same with a tenth of the connections among excitatory neurons, stored or drawn whenever a spike needs them.
-pub(super) fn diluted(args: &BenchArgs, size: u32, representation: &str, stop: &AtomicBool) -> anyhow::Result<Run> {
-    let name = format!("memory of {}, a tenth connected, {representation}", words::count(size.into()));
-    let representation =
-        Override { key: "projections.0.representation".into(), value: format!("\"{representation}\"") };
-    let changes = [memory_sizes(size), vec![representation]].concat();
-    measure(args, &name, include_str!("../../../configs/attractor-diluted.toml"), &changes, stop)
-}
-
-/// So many excitatory neurons, and an eighth of each inhibitory kind.
-fn memory_sizes(size: u32) -> Vec<Override> {
-    let inhibitory = (size / 8).max(1);
-    sizes(&[("excitatory", size), ("linear", inhibitory), ("ceiling", inhibitory)])
-}
-
-fn sizes(of_populations: &[(&str, u32)]) -> Vec<Override> {
-    let key = |population: &str| format!("populations.{population}.size");
-    of_populations.iter().map(|&(name, size)| Override { key: key(name), value: size.to_string() }).collect()
-}
-
-/// random-100k of another size, with connections that are drawn or stored; or with exactly as many sources a neuron as these
-/// have as a mean.
-pub(super) fn random(args: &BenchArgs, connections: &str, stop: &AtomicBool) -> anyhow::Result<Run> {
-    let text = include_str!("../../../configs/random-100k.toml");
-    let inhibitory = (args.random / 5).max(1);
-    let excitatory = args.random - inhibitory;
-    let mut changes = sizes(&[("excitatory", excitatory), ("inhibitory", inhibitory)]);
-    let (mut text, name) = (text.to_owned(), format!("random network of {}", words::count(args.random.into())));
-    if connections == "indegree" {
-        for (from, size) in [("excitatory", excitatory), ("inhibitory", inhibitory)] {
-            let rest = |to: &str| format!("from = \"{from}\"\nto = \"{to}\"\nkind = \"random\"\n");
-            for to in ["excitatory", "inhibitory"] {
-                let indegree = format!("{}indegree = {}", rest(to), (size / 100).max(1));
-                text = text.replace(&format!("{}connection_probability = 0.01", rest(to)), &indegree);
-            }
-        }
-        return measure(args, &format!("{name}, exact indegrees, stored"), &text, &changes, stop);
-    }
-    let representation = |projection: u32| Override {
-        key: format!("projections.{projection}.representation"),
-        value: format!("\"{connections}\""),
-    };
-    changes.extend((0..4).map(representation));
-    measure(args, &format!("{name}, {connections}"), &text, &changes, stop)
-}
-
-fn measure(args: &BenchArgs, name: &str, text: &str, changes: &[Override], stop: &AtomicBool) -> anyhow::Result<Run> {
+/// Measures the network of a configuration with changes.
+pub(super) fn measure(
+    args: &BenchArgs,
+    name: &str,
+    text: &str,
+    changes: &[Override],
+    stop: &AtomicBool,
+) -> anyhow::Result<Run> {
     let started = Instant::now();
     let change = |key: &str, value: &str| Override { key: key.into(), value: value.into() };
     let mut overrides = vec![change("duration", "\"1000000 s\""), change("stimuli", "[]")];
