@@ -89,8 +89,14 @@ mod tests {
     fn spikes_come_in_order_of_step_then_neuron() {
         // Around the number of words looked at in one go, with the first and the last bit of a word.
         for neurons in [0usize, 1, 15, 16, 17, 40] {
-            let words: Vec<u32> =
-                (0..neurons as u32).map(|n| if n % 3 == 0 { 0x8000_0001 | n << 4 } else { 0 }).collect();
+            let word = |n: u32| match n % 6 {
+                0 => 0x8000_0001 | n << 4,
+                // Alone in the first step, alone in the last one.
+                3 => 1,
+                4 => 1 << 31,
+                _ => 0,
+            };
+            let words: Vec<u32> = (0..neurons as u32).map(word).collect();
             let block = Block { start_step: 1 << 40, steps: 32, probe: false };
             let result = BlockResult { spikes: words.clone(), ..BlockResult::new(block) };
             let mut expected = Vec::new();
